@@ -1,0 +1,32 @@
+//! The bounds of everything that is not bound elsewhere, each with its unit and its reason.
+
+use std::time::Duration;
+
+/// Longest text of a message. Each dialect counts in its own unit: code points or UTF-16 units.
+pub const TEXT_MAX: usize = 4096;
+/// Longest caption of a button, in code points.
+pub const CAPTION_MAX_CHARS: usize = 64;
+/// Most rows of a button grid.
+pub const BUTTON_ROWS_MAX: usize = 3;
+/// Most buttons in one row of a grid.
+pub const BUTTONS_PER_ROW_MAX: usize = 3;
+/// Longest link or JSON payload of a button's action, in bytes.
+pub const ACTION_MAX_BYTES: usize = 8 * 1024;
+/// Largest JSON request body, in bytes.
+pub const JSON_BODY_MAX_BYTES: usize = 512 * 1024;
+/// What a multipart body may weigh beyond its file, in bytes.
+pub const MULTIPART_OVERHEAD_BYTES: usize = 64 * 1024;
+/// Longest file name that is kept, in code points.
+pub const FILE_NAME_MAX_CHARS: usize = 255;
+/// Most messages a conversation is read with at once where a dialect has no pages.
+pub const TRANSCRIPT_MAX: i64 = 1000;
+/// Longest idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_MAX_BYTES: usize = 255;
+/// How long a repeated send is recognised.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// How long an upload token can be used.
+pub const UPLOAD_TOKEN_LIFE: Duration = Duration::from_secs(3600);
+/// How long an uploaded file waits for its first message.
+pub const UNUSED_MEDIA_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// The largest message id, so that every JavaScript client reads it exactly.
+pub const MESSAGE_ID_MAX: i64 = (1 << 53) - 1;

@@ -1,0 +1,197 @@
+//! Refusals: every way the server says no while working as it should.
+
+use crate::limits::{
+    BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, IDEMPOTENCY_KEY_MAX_BYTES, TEXT_MAX,
+};
+use crate::{KeyScope, MediaKind, Permission, Scope};
+
+/// What can be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// A conversation.
+    Conversation,
+    /// A message.
+    Message,
+    /// A person or an app-specific user id.
+    Person,
+    /// An app.
+    App,
+    /// A post.
+    Post,
+    /// A business.
+    Business,
+    /// An order.
+    Order,
+    /// A return.
+    Return,
+    /// A file.
+    Media,
+}
+
+impl std::fmt::Display for Noun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Conversation => "conversation",
+            Self::Message => "message",
+            Self::Person => "user",
+            Self::App => "app",
+            Self::Post => "post",
+            Self::Business => "business",
+            Self::Order => "order",
+            Self::Return => "return",
+            Self::Media => "media",
+        })
+    }
+}
+
+/// A way to say no. The list is closed: each dialect has its own words for every one of them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No API key came with the request.
+    #[error("api key is missing")]
+    ApiKeyMissing,
+    /// The API key is nobody's.
+    #[error("invalid api key")]
+    ApiKeyInvalid,
+    /// The API key was taken back.
+    #[error("api key is revoked")]
+    ApiKeyRevoked,
+    /// The API key's time is over.
+    #[error("api key has expired")]
+    ApiKeyExpired,
+    /// The operation needs a person's token and none came.
+    #[error("access token is missing")]
+    TokenMissing,
+    /// The token is nobody's, or its time is over.
+    #[error("access token is invalid or expired")]
+    TokenInvalid,
+    /// The token was given to another app.
+    #[error("access token belongs to another app")]
+    TokenOfAnotherApp,
+    /// The upload token is not one of ours, or its time is over.
+    #[error("upload token is invalid or expired")]
+    UploadTokenInvalid,
+    /// The key lacks a permission.
+    #[error("permission denied: {}", .0.word())]
+    PermissionMissing(Permission),
+    /// The person granted none of these.
+    #[error("permission denied: {}", alternatives(.0))]
+    ScopeMissing(Vec<Scope>),
+    /// The key has none of these.
+    #[error("key has none of the scopes {}", key_scopes(.0))]
+    KeyScopeMissing(&'static [KeyScope]),
+    /// A development app acted on something live.
+    #[error("permission denied: a development app acts on development posts only")]
+    StageMismatch,
+    /// The caller has no part in what it named.
+    #[error("access denied")]
+    AccessDenied,
+    /// There is no such thing, or the caller may not know of it.
+    #[error("{noun} not found")]
+    NotFound {
+        /// What is missing.
+        noun: Noun,
+        /// The id that was asked for.
+        id: String,
+    },
+    /// Something in this World is already so called.
+    #[error("{noun} {id} exists already")]
+    AlreadyExists {
+        /// What exists.
+        noun: Noun,
+        /// Its id.
+        id: String,
+    },
+    /// The other side blocked the sender.
+    #[error("message delivery failed due to recipient's restriction")]
+    RecipientBlocked,
+    /// One cannot open a conversation with oneself.
+    #[error("a conversation needs two different sides")]
+    SidesAreTheSame,
+    /// The text says nothing.
+    #[error("text must not be empty")]
+    TextEmpty,
+    /// The text is too long.
+    #[error("text must not be longer than {TEXT_MAX} characters")]
+    TextTooLong {
+        /// How long it is, in the dialect's unit.
+        length: usize,
+    },
+    /// The text has a character that cannot be stored.
+    #[error("text must not contain the NUL character")]
+    TextHasNul,
+    /// A place is not on earth.
+    #[error("latitude must be from -90 to 90 and longitude from -180 to 180")]
+    LocationOutOfRange,
+    /// A contact has no phone, or is too long.
+    #[error("a contact needs a phone of at most {} characters", crate::Contact::MAX_CHARS)]
+    ContactMalformed,
+    /// A button grid has too many rows.
+    #[error("buttons must have at most {BUTTON_ROWS_MAX} rows, found {rows}")]
+    TooManyButtonRows {
+        /// How many it has.
+        rows: usize,
+    },
+    /// A row has too many buttons.
+    #[error("a row must have at most {BUTTONS_PER_ROW_MAX} buttons, found {buttons}")]
+    TooManyButtonsInRow {
+        /// How many it has.
+        buttons: usize,
+    },
+    /// A button says nothing.
+    #[error("a button needs a caption")]
+    CaptionEmpty,
+    /// A button says too much.
+    #[error("a caption must not be longer than {CAPTION_MAX_CHARS} characters")]
+    CaptionTooLong,
+    /// A button does nothing, or more than one thing.
+    #[error("a button needs exactly one action, found {actions}")]
+    NotOneAction {
+        /// How many it has.
+        actions: usize,
+    },
+    /// A button's link, data or picture name is too large.
+    #[error("a button's action must not be larger than 8 KiB")]
+    ButtonTooLarge,
+    /// A file is empty.
+    #[error("the file is empty")]
+    FileEmpty,
+    /// A file is larger than its kind allows.
+    #[error("the file must not be larger than {max_bytes} bytes")]
+    FileTooLarge {
+        /// The bound.
+        max_bytes: usize,
+        /// What came, as far as it was read.
+        size_bytes: usize,
+    },
+    /// A file is not what its kind allows, by its name or by its content.
+    #[error("a {} must be one of: {}", .kind.word(), .kind.extensions().join(", "))]
+    FileTypeNotAllowed {
+        /// What it should have been.
+        kind: MediaKind,
+    },
+    /// An idempotency key is too long, or cannot be stored.
+    #[error("idempotency key must be 1 to {IDEMPOTENCY_KEY_MAX_BYTES} visible ASCII characters")]
+    IdempotencyKeyMalformed,
+    /// An idempotency key came again with another request.
+    #[error("idempotency key was used with another request")]
+    IdempotencyConflict,
+    /// A page token is not one of ours, or belongs to another question.
+    #[error("page token is invalid")]
+    CursorInvalid,
+}
+
+impl Refusal {
+    /// There is no such thing.
+    pub fn not_found(noun: Noun, id: impl std::fmt::Display) -> Self {
+        Self::NotFound { noun, id: id.to_string() }
+    }
+}
+
+fn alternatives(scopes: &[Scope]) -> String {
+    scopes.iter().map(Scope::to_string).collect::<Vec<_>>().join(" or ")
+}
+
+fn key_scopes(scopes: &[KeyScope]) -> String {
+    scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(", ")
+}
