@@ -1,0 +1,69 @@
+"""Facts about one client: plain functions with asserts, run in their order, one printed line each."""
+
+import sys
+import traceback
+
+_facts = []
+
+
+def fact(check):
+    """Marks a function as a fact."""
+    _facts.append((check, None))
+    return check
+
+
+def later(reason):
+    """Marks a fact that Peyk cannot hold yet; it is named in the output, not run and not counted."""
+    def mark(check):
+        _facts.append((check, reason))
+        return check
+    return mark
+
+
+def _place(error):
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    own = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.name in {c.__name__ for c, _ in _facts}]
+    frame = own[-1] if own else frame
+    return f"line {frame.lineno}: {frame.line}"
+
+
+def run():
+    """Runs the facts of the driver and ends the program."""
+    failed = 0
+    for check, reason in _facts:
+        name = check.__name__
+        if reason:
+            print(f"later {name}: {reason}")
+            continue
+        try:
+            check()
+            print(f"ok {name}")
+        except Exception as error:  # A client may raise anything; all of it is a failed fact.
+            failed += 1
+            why = " ".join(f"{type(error).__name__} {error}".split())
+            print(f"FAIL {name}: {why[:600]}\n    {_place(error)}")
+    sys.exit(1 if failed else 0)
+
+
+def same(found, expected):
+    """Asserts equality and says both when it does not hold."""
+    assert found == expected, f"found {found!r}, expected {expected!r}"
+
+
+class Recorder:
+    """Passes every call on to a generated API object and remembers which operations were called."""
+
+    def __init__(self, api, called):
+        self._api, self._called = api, called
+
+    def __getattr__(self, name):
+        self._called.add(name.removesuffix("_with_http_info"))
+        return getattr(self._api, name)
+
+
+def operations(api_class):
+    """The names of a generated API class's operations."""
+    return {
+        name for name in vars(api_class)
+        if not name.startswith("_") and not name.endswith(("_with_http_info", "_without_preload_content"))
+    }
