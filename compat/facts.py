@@ -21,9 +21,10 @@ def later(reason):
 
 
 def _place(error):
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    own = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.name in {c.__name__ for c, _ in _facts}]
-    frame = own[-1] if own else frame
+    """The innermost line of the fact itself, below which only helpers and the client are."""
+    names = {check.__name__ for check, _ in _facts}
+    frames = traceback.extract_tb(error.__traceback__)
+    frame = next((frame for frame in reversed(frames) if frame.name in names), frames[-1])
     return f"line {frame.lineno}: {frame.line}"
 
 
