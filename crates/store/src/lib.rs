@@ -4,7 +4,33 @@
 //! verbs on its own threads and answers the asynchronous world after their commit, so nothing can
 //! be awaited between begin and commit. This crate must not know a rule or an HTTP status.
 
+mod bell;
+mod encode;
 mod fault;
+mod job;
+mod migrate;
+mod mint;
 pub mod objects;
+mod pg;
+mod queue;
+mod sql;
+mod sqlite;
+mod store;
+mod tls;
+mod tx;
+mod value;
 
+pub use bell::Bell;
 pub use fault::Fault;
+pub use job::Failure;
+pub use migrate::{Migrated, latest_schema};
+pub use mint::Mint;
+pub use sql::*;
+pub use store::{Database, Store, backup};
+pub use tx::Tx;
+
+/// A fault with everything that caused it, for logs.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

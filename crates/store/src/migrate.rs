@@ -1,0 +1,136 @@
+//! Migrations: forward only, with the same numbers for both databases.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::Fault;
+use crate::tx::Session;
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal),+ $(,)?) => { &[$(Migration {
+        number: $number,
+        name: $name,
+        sqlite: include_str!(concat!("../migrations/", $name, ".sqlite.sql")),
+        postgres: include_str!(concat!("../migrations/", $name, ".postgres.sql")),
+    }),+] };
+}
+
+const MIGRATIONS: &[Migration] = migrations![1 "0001_core"];
+
+const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    number BIGINT PRIMARY KEY,
+    name TEXT NOT NULL
+)";
+const INSERT: &str = "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)";
+const CURRENT: &str = "SELECT COALESCE(MAX(number), 0) FROM schema_migrations";
+
+/// The schema that this program was written for.
+pub fn latest_schema() -> i64 {
+    MIGRATIONS.last().map_or(0, |migration| migration.number)
+}
+
+/// What a migration did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema that was found; zero for an empty database.
+    pub from: i64,
+    /// The schema there is now.
+    pub to: i64,
+    /// Where the file was copied before it was changed.
+    pub backup: Option<PathBuf>,
+}
+
+fn check(found: i64) -> Result<(), Fault> {
+    let latest = latest_schema();
+    if found > latest {
+        return Err(Fault::Unusable(format!(
+            "the database has schema {found}, but this peyk knows only up to {latest}: \
+             use the newer peyk that wrote it"
+        )));
+    }
+    Ok(())
+}
+
+fn pending(found: i64) -> impl Iterator<Item = &'static Migration> {
+    MIGRATIONS.iter().filter(move |migration| migration.number > found)
+}
+
+/// Brings a SQLite file up to date; an older one that holds data is copied first.
+pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, Fault> {
+    let exists: bool = connection.query_row(
+        "SELECT COUNT(*) > 0 FROM sqlite_schema WHERE name = 'schema_migrations'",
+        [],
+        |row| row.get(0),
+    )?;
+    let from: i64 =
+        if exists { connection.query_row(CURRENT, [], |row| row.get(0))? } else { 0 };
+    check(from)?;
+    let to = latest_schema();
+    if from == to {
+        return Ok(Migrated { from, to, backup: None });
+    }
+    let backup = (from > 0).then(|| backup_path(file, from));
+    if let Some(path) = &backup {
+        copy_sqlite(connection, path)?;
+    }
+    connection.execute_batch("BEGIN EXCLUSIVE")?;
+    let changed = (|| {
+        connection.execute_batch(CREATE_TABLE)?;
+        for migration in pending(from) {
+            connection.execute_batch(migration.sqlite)?;
+            connection.execute(INSERT, rusqlite::params![migration.number, migration.name])?;
+        }
+        connection.execute_batch("COMMIT")
+    })();
+    if let Err(error) = changed {
+        connection.execute_batch("ROLLBACK")?;
+        return Err(error.into());
+    }
+    Ok(Migrated { from, to, backup })
+}
+
+fn backup_path(file: &Path, schema: i64) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".schema-{schema}.bak"));
+    file.with_file_name(name)
+}
+
+/// Copies a SQLite database, as it is at this moment, into a new file.
+pub(crate) fn copy_sqlite(connection: &Connection, to: &Path) -> Result<(), Fault> {
+    let target = to.to_str().ok_or_else(|| {
+        Fault::Unusable(format!("{} is not a name that SQLite can take", to.display()))
+    })?;
+    if to.exists() {
+        return Err(Fault::Unusable(format!("{target} exists already; choose another name")));
+    }
+    connection.execute("VACUUM INTO $1", [target])?;
+    let copied = std::fs::File::open(to).and_then(|file| file.sync_all());
+    copied.map_err(|error| Fault::Io(format!("{target} cannot be made durable"), error))
+}
+
+/// Brings a PostgreSQL database up to date. Servers that start together take turns.
+pub(crate) fn postgres(session: &mut Session) -> Result<Migrated, Fault> {
+    let client = &mut session.client;
+    // Two servers may create the table at once; the second one's complaint means it is there.
+    if client.batch_execute(CREATE_TABLE).is_err() {
+        client.batch_execute(CREATE_TABLE)?;
+    }
+    let mut tx = client.transaction()?;
+    tx.batch_execute("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE")?;
+    let from: i64 = tx.query_one(CURRENT, &[])?.try_get(0)?;
+    check(from)?;
+    for migration in pending(from) {
+        tx.batch_execute(migration.postgres)?;
+        tx.execute(INSERT, &[&migration.number, &migration.name])?;
+    }
+    tx.commit()?;
+    Ok(Migrated { from, to: latest_schema(), backup: None })
+}

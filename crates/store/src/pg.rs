@@ -1,0 +1,118 @@
+//! PostgreSQL: connections that each run one verb at a time, as often as it takes.
+
+use std::time::Duration;
+
+use postgres::{Client, Config, NoTls};
+
+use crate::job::{Verdict, Work};
+use crate::queue::Shared;
+use crate::tx::Session;
+use crate::{Bell, Fault, Mint, Tx};
+
+/// How often a verb that met a passing fault is run.
+const TRIES_MAX: usize = 10;
+/// How long one statement may take, in milliseconds.
+const STATEMENT_TIMEOUT_MS: u32 = 10_000;
+
+/// Where and how to connect.
+#[derive(Clone)]
+pub(crate) struct Address {
+    config: Config,
+    tls: bool,
+}
+
+impl Address {
+    pub(crate) fn parse(url: &str) -> Result<Self, Fault> {
+        let mut config: Config = url.parse()?;
+        config.connect_timeout(Duration::from_secs(5)).application_name("peyk");
+        let tls = config.get_ssl_mode() == postgres::config::SslMode::Require;
+        Ok(Self { config, tls })
+    }
+
+    pub(crate) fn connect(&self) -> Result<Session, Fault> {
+        let mut client = if self.tls {
+            self.config.connect(crate::tls::connector()?)?
+        } else {
+            self.config.connect(NoTls)?
+        };
+        client.batch_execute(&format!(
+            "SET statement_timeout = {STATEMENT_TIMEOUT_MS}; SET client_min_messages = warning;"
+        ))?;
+        Ok(Session::new(client))
+    }
+}
+
+/// Whether a thread's verbs write.
+#[derive(Clone, Copy)]
+pub(crate) enum Mode {
+    Write,
+    Read,
+}
+
+impl Mode {
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            // All statements of a read see the same picture, as they do in SQLite.
+            Self::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+/// Runs verbs until the store is closed, and connects again whenever the connection is lost.
+pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mint, bell: &Bell) {
+    let mut session: Option<Session> = None;
+    while let Some(mut work) = queue.next() {
+        let mut live = match session.take().filter(|session| !session.client.is_closed()) {
+            Some(live) => live,
+            None => match address.connect() {
+                Ok(live) => live,
+                Err(fault) => {
+                    work.settle(Err(fault));
+                    continue;
+                }
+            },
+        };
+        let end = run(&mut live, work.as_mut(), mode, mint);
+        let rung = *end.as_ref().unwrap_or(&false);
+        if end.is_err() {
+            // A transaction may be half open: a new connection is the safe way out.
+            drop(live);
+        } else {
+            session = Some(live);
+        }
+        work.settle(end.map(drop));
+        if rung {
+            bell.ring();
+        }
+    }
+}
+
+fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> Result<bool, Fault> {
+    for _ in 0..TRIES_MAX {
+        session.client.batch_execute(mode.begin())?;
+        let mut tx = Tx::postgres(session, mint);
+        let verdict = work.run(&mut tx);
+        let rung = tx.was_rung();
+        match verdict {
+            Verdict::Keep => match commit(&mut session.client) {
+                Ok(()) => return Ok(rung),
+                Err(fault) if fault.is_passing() => {}
+                Err(fault) => return Err(fault),
+            },
+            Verdict::Undo => {
+                session.client.batch_execute("ROLLBACK")?;
+                return Ok(false);
+            }
+            Verdict::Again => {
+                session.client.batch_execute("ROLLBACK")?;
+                session.forget_statements();
+            }
+        }
+    }
+    Err(Fault::Conflict)
+}
+
+fn commit(client: &mut Client) -> Result<(), Fault> {
+    Ok(client.batch_execute("COMMIT")?)
+}

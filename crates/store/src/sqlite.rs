@@ -1,0 +1,137 @@
+//! SQLite: one writer that commits groups of verbs, and readers beside it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::mpsc::Receiver;
+
+use crate::job::{Verdict, Work};
+use crate::queue::Shared;
+use crate::{Bell, Fault, Mint, Tx};
+
+/// Most verbs that share one durable commit.
+const GROUP_MAX: usize = 256;
+/// How often a verb that met a passing fault is run.
+const TRIES_MAX: usize = 3;
+/// Statements each connection keeps prepared.
+const STATEMENTS_MAX: usize = 256;
+/// Before this version a reset of the write-ahead log could corrupt the file.
+const OLDEST_SAFE_VERSION: i32 = 3_051_003;
+
+/// Opens the file for writing, creating it if it is missing.
+pub(crate) fn open_writer(file: &Path) -> Result<Connection, Fault> {
+    if rusqlite::version_number() < OLDEST_SAFE_VERSION {
+        let found = rusqlite::version();
+        return Err(Fault::Unusable(format!("SQLite {found} can corrupt its log; 3.51.3 is needed")));
+    }
+    let connection = Connection::open(file)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA journal_size_limit = 67108864;",
+    )?;
+    tune(&connection)?;
+    Ok(connection)
+}
+
+/// Opens the file for reading only.
+pub(crate) fn open_reader(file: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    tune(&connection)?;
+    Ok(connection)
+}
+
+fn tune(connection: &Connection) -> Result<(), Fault> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16000;
+         PRAGMA mmap_size = 268435456;",
+    )?;
+    Ok(())
+}
+
+/// Runs verbs until the store is closed: takes one, takes what else waits, commits once, answers
+/// all. While a commit is on its way to the disk the next group gathers, so nobody has to be
+/// delayed for a group to form.
+pub(crate) fn write_loop(
+    connection: &Connection,
+    mut queue: Receiver<Box<dyn Work>>,
+    mint: &Mint,
+    bell: &Bell,
+) {
+    let mut group = Vec::with_capacity(GROUP_MAX);
+    while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+        let end = run_group(connection, &mut group, mint);
+        let rung = *end.as_ref().unwrap_or(&false);
+        for work in group.drain(..) {
+            work.settle(match &end {
+                Ok(_) => Ok(()),
+                Err(fault) => Err(Fault::Unusable(crate::chain(fault))),
+            });
+        }
+        if rung {
+            bell.ring();
+        }
+    }
+    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);") {
+        tracing::warn!(error = %error, "the write-ahead log could not be emptied");
+    }
+}
+
+fn run_group(
+    connection: &Connection,
+    group: &mut [Box<dyn Work>],
+    mint: &Mint,
+) -> Result<bool, Fault> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let ran = (|| {
+        let mut rung = false;
+        for work in group.iter_mut() {
+            rung |= run_one(connection, work.as_mut(), mint)?;
+        }
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(rung)
+    })();
+    if ran.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    ran
+}
+
+/// Runs one verb between a savepoint and its end, so that it cannot spoil its neighbours.
+fn run_one(connection: &Connection, work: &mut dyn Work, mint: &Mint) -> Result<bool, Fault> {
+    for _ in 0..TRIES_MAX {
+        connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
+        let mut tx = Tx::sqlite(connection, mint);
+        let verdict = work.run(&mut tx);
+        let rung = tx.was_rung();
+        if verdict != Verdict::Keep {
+            connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
+        }
+        connection.prepare_cached("RELEASE verb")?.execute([])?;
+        match verdict {
+            Verdict::Keep => return Ok(rung),
+            Verdict::Undo => return Ok(false),
+            Verdict::Again => {}
+        }
+    }
+    Ok(false)
+}
+
+/// Runs reading verbs until the store is closed, each on one unmoving picture of the data.
+pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint) {
+    while let Some(mut work) = queue.next() {
+        let end = (|| {
+            connection.prepare_cached("BEGIN")?.execute([])?;
+            work.run(&mut Tx::sqlite(connection, mint));
+            connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(())
+        })();
+        work.settle(end);
+    }
+}

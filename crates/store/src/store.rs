@@ -1,0 +1,221 @@
+//! The store: hands verbs to its threads and answers when they are durable.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::mpsc;
+
+use crate::job::{Failure, Work, job};
+use crate::migrate::{self, Migrated};
+use crate::queue::Shared;
+use crate::{Bell, Fault, Mint, Tx, pg, sqlite};
+
+/// Jobs that may wait for a thread before callers have to.
+const QUEUE_MAX: usize = 1024;
+/// Threads that read SQLite beside the writer.
+const SQLITE_READERS: usize = 2;
+/// Connections that write to PostgreSQL.
+const POSTGRES_WRITERS: usize = 8;
+/// Connections that read from PostgreSQL.
+const POSTGRES_READERS: usize = 4;
+
+/// Which database holds the data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, by URL.
+    Postgres(String),
+}
+
+/// The memory of a server. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+type Sender = mpsc::Sender<Box<dyn Work>>;
+
+struct Inner {
+    queues: Mutex<Option<Queues>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    bell: Arc<Bell>,
+    migrated: Migrated,
+    _lock: Option<File>,
+}
+
+#[derive(Clone)]
+struct Queues {
+    write: Sender,
+    read: Sender,
+}
+
+impl Store {
+    /// Opens a database, brings its schema up to date, and starts the threads that work on it.
+    pub fn open(database: &Database) -> Result<Self, Fault> {
+        match database {
+            Database::Sqlite(file) => Self::open_sqlite(file),
+            Database::Postgres(url) => Self::open_postgres(url),
+        }
+    }
+
+    fn open_sqlite(file: &Path) -> Result<Self, Fault> {
+        let lock = lock(file)?;
+        let writer = sqlite::open_writer(file)?;
+        let migrated = migrate::sqlite(&writer, file)?;
+        let last = writer.query_row("SELECT COALESCE(MAX(id), 0) FROM messages", [], |row| row.get(0));
+        let mint = Arc::new(Mint::after(last?));
+        let bell = Arc::new(Bell::new());
+        let (write, write_queue) = mpsc::channel(QUEUE_MAX);
+        let (read, read_queue) = mpsc::channel(QUEUE_MAX);
+        let mut threads = Vec::new();
+        {
+            let (mint, bell) = (mint.clone(), bell.clone());
+            threads.push(spawn("peyk-writer", move || {
+                sqlite::write_loop(&writer, write_queue, &mint, &bell);
+            })?);
+        }
+        let read_queue = Arc::new(Shared::new(read_queue));
+        for _ in 0..SQLITE_READERS {
+            let reader = sqlite::open_reader(file)?;
+            let (queue, mint) = (read_queue.clone(), mint.clone());
+            threads.push(spawn("peyk-reader", move || {
+                sqlite::read_loop(&reader, &queue, &mint);
+            })?);
+        }
+        Ok(Self::running(Queues { write, read }, threads, bell, migrated, Some(lock)))
+    }
+
+    fn open_postgres(url: &str) -> Result<Self, Fault> {
+        let address = pg::Address::parse(url)?;
+        let mut session = address.connect()?;
+        let migrated = migrate::postgres(&mut session)?;
+        let row = session.client.query_one("SELECT COALESCE(MAX(id), 0) FROM messages", &[])?;
+        let mint = Arc::new(Mint::after(row.try_get(0)?));
+        drop(session);
+        let bell = Arc::new(Bell::new());
+        let (write, write_queue) = mpsc::channel(QUEUE_MAX);
+        let (read, read_queue) = mpsc::channel(QUEUE_MAX);
+        let mut threads = Vec::new();
+        for (count, name, mode, queue) in [
+            (POSTGRES_WRITERS, "peyk-writer", pg::Mode::Write, write_queue),
+            (POSTGRES_READERS, "peyk-reader", pg::Mode::Read, read_queue),
+        ] {
+            let queue = Arc::new(Shared::new(queue));
+            for _ in 0..count {
+                let (address, queue) = (address.clone(), queue.clone());
+                let (mint, bell) = (mint.clone(), bell.clone());
+                threads.push(spawn(name, move || {
+                    pg::work_loop(&address, &queue, mode, &mint, &bell);
+                })?);
+            }
+        }
+        Ok(Self::running(Queues { write, read }, threads, bell, migrated, None))
+    }
+
+    fn running(
+        queues: Queues,
+        threads: Vec<JoinHandle<()>>,
+        bell: Arc<Bell>,
+        migrated: Migrated,
+        lock: Option<File>,
+    ) -> Self {
+        let inner = Inner {
+            queues: Mutex::new(Some(queues)),
+            threads: Mutex::new(threads),
+            bell,
+            migrated,
+            _lock: lock,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Runs a verb that writes; its answer comes after the commit is durable.
+    ///
+    /// The verb may be run more than once, each time on what is then the truth.
+    pub async fn write<F, T, E>(&self, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.submit(self.queues()?.write, verb).await
+    }
+
+    /// Runs a verb that only reads, on one unmoving picture of the data.
+    pub async fn read<F, T, E>(&self, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.submit(self.queues()?.read, verb).await
+    }
+
+    async fn submit<F, T, E>(&self, queue: Sender, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        let (work, answer) = job(verb);
+        queue.send(work).await.map_err(|_| Fault::Closed)?;
+        drop(queue);
+        answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    fn queues(&self) -> Result<Queues, Fault> {
+        let queues = self.inner.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.clone().ok_or(Fault::Closed)
+    }
+
+    /// The bell that rings after commits which asked for it.
+    pub fn bell(&self) -> &Bell {
+        &self.inner.bell
+    }
+
+    /// What opening the database did to its schema.
+    pub fn migrated(&self) -> &Migrated {
+        &self.inner.migrated
+    }
+
+    /// Finishes all jobs and waits for the threads. Later jobs are refused. Blocks.
+    pub fn close(&self) {
+        self.inner.queues.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut threads = self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a store thread panicked");
+            }
+        }
+    }
+}
+
+/// Copies a SQLite database into a new file while a server may be using it.
+pub fn backup(file: &Path, to: &Path) -> Result<(), Fault> {
+    migrate::copy_sqlite(&sqlite::open_reader(file)?, to)
+}
+
+/// Makes sure that no other server works on the same file.
+fn lock(file: &Path) -> Result<File, Fault> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let path = file.with_file_name(name);
+    let failed = |error| Fault::Io(format!("{} cannot be locked", path.display()), error);
+    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Unusable(format!(
+            "another peyk is using {}: stop it, or choose another --data folder",
+            file.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map_err(|error| Fault::Io("a thread cannot be started".into(), error))
+}

@@ -1,0 +1,158 @@
+//! The open transaction: what a verb sees of the database.
+
+use std::collections::HashMap;
+
+use crate::value::{Row, Value};
+use crate::{Fault, Mint};
+
+/// An open transaction. Only the store begins and ends one.
+pub struct Tx<'c> {
+    backend: Backend<'c>,
+    mint: &'c Mint,
+    rung: bool,
+}
+
+enum Backend<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut Session),
+}
+
+/// A PostgreSQL connection with the statements it has prepared.
+pub(crate) struct Session {
+    pub(crate) client: postgres::Client,
+    statements: HashMap<String, postgres::Statement>,
+}
+
+impl Session {
+    /// Most statements that are kept prepared; filters can make many.
+    const STATEMENTS_MAX: usize = 256;
+
+    pub(crate) fn new(client: postgres::Client) -> Self {
+        Self { client, statements: HashMap::new() }
+    }
+
+    /// Forgets prepared statements, which a migration by another server can make useless.
+    pub(crate) fn forget_statements(&mut self) {
+        self.statements.clear();
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<postgres::Statement, Fault> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        if self.statements.len() >= Self::STATEMENTS_MAX {
+            self.statements.clear();
+        }
+        let statement = self.client.prepare(sql)?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn sqlite(connection: &'c rusqlite::Connection, mint: &'c Mint) -> Self {
+        Self { backend: Backend::Sqlite(connection), mint, rung: false }
+    }
+
+    pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint) -> Self {
+        Self { backend: Backend::Postgres(session), mint, rung: false }
+    }
+
+    /// Message ids that this store has not given out yet.
+    pub fn mint(&self) -> &'c Mint {
+        self.mint
+    }
+
+    /// Asks for the bell to be rung once this transaction is committed.
+    pub fn ring(&mut self) {
+        self.rung = true;
+    }
+
+    pub(crate) fn was_rung(&self) -> bool {
+        self.rung
+    }
+
+    /// The text for the database at hand, where the two truly differ.
+    pub(crate) fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.backend {
+            Backend::Sqlite(_) => sqlite,
+            Backend::Postgres(_) => postgres,
+        }
+    }
+
+    /// Runs a statement that answers no rows, and tells how many it changed.
+    pub(crate) fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Fault> {
+        match &mut self.backend {
+            Backend::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                check_order(&statement);
+                Ok(statement.execute(rusqlite::params_from_iter(values))? as u64)
+            }
+            Backend::Postgres(session) => {
+                let statement = session.prepared(sql)?;
+                Ok(session.client.execute(&statement, &as_params(values))?)
+            }
+        }
+    }
+
+    /// The first row of an answer, if it has one.
+    pub(crate) fn first<T>(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match &mut self.backend {
+            Backend::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                check_order(&statement);
+                let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+                rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
+            }
+            Backend::Postgres(session) => {
+                let statement = session.prepared(sql)?;
+                let rows = session.client.query(&statement, &as_params(values))?;
+                rows.first().map(|row| read(&Row::Postgres(row))).transpose()
+            }
+        }
+    }
+
+    /// All rows of an answer. Every caller bounds them.
+    pub(crate) fn all<T>(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        match &mut self.backend {
+            Backend::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                check_order(&statement);
+                let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(read(&Row::Sqlite(row))?);
+                }
+                Ok(found)
+            }
+            Backend::Postgres(session) => {
+                let statement = session.prepared(sql)?;
+                let rows = session.client.query(&statement, &as_params(values))?;
+                rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+}
+
+fn as_params<'a>(values: &'a [Value<'a>]) -> Vec<&'a (dyn postgres::types::ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn postgres::types::ToSql + Sync)).collect()
+}
+
+/// SQLite numbers `$1` by first appearance, PostgreSQL by its digits: both must agree.
+fn check_order(statement: &rusqlite::Statement<'_>) {
+    if cfg!(debug_assertions) {
+        for index in 1..=statement.parameter_count() {
+            assert_eq!(statement.parameter_name(index), Some(format!("${index}").as_str()));
+        }
+    }
+}
