@@ -15,4 +15,13 @@ pub enum Error {
 }
 
 /// What a verb returns.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl peyk_store::Failure for Error {
+    fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Broken(fault) => Some(fault),
+            Self::Refused(_) => None,
+        }
+    }
+}

@@ -4,7 +4,25 @@
 //! model, writes, and leaves the commit to the store. This crate must not know a vendor's word or
 //! an HTTP status.
 
+pub mod block;
+pub mod caller;
+mod clock;
+mod context;
+mod dice;
+mod engine;
 pub mod error;
+pub mod idempotency;
+pub mod keyring;
 pub mod media;
+pub mod open_conversation;
+pub mod read_conversation;
+pub mod send_message;
+pub mod upload;
+pub mod world;
 
-pub use error::Error;
+pub use clock::Clock;
+pub use context::Context;
+pub use dice::Dice;
+pub use engine::{Engine, Outside};
+pub use error::{Error, Result};
+pub use keyring::Keyring;

@@ -1,1 +1,17 @@
-//! Doors.
+//! Doors of a Peyk server: HTTP, the dialects, the control API and the `peyk` binary.
+//!
+//! A handler is five moves: take the request apart, convert it, call one verb of the engine,
+//! convert the outcome, answer. This crate must not know SQL.
+
+mod json;
+pub mod kenar;
+pub mod market;
+mod media;
+mod multipart;
+mod request_id;
+mod router;
+mod running;
+mod site;
+
+pub use running::{Running, Setup, Tls, start};
+pub use site::{Settings, Site};

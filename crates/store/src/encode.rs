@@ -167,8 +167,7 @@ pub(crate) fn buttons(buttons: &Buttons) -> Option<String> {
 
 pub(crate) fn read_buttons(text: Option<&str>) -> Result<Buttons, Fault> {
     let Some(text) = text else { return Ok(Buttons::none()) };
-    let row: ButtonsRow =
-        serde_json::from_str(text).map_err(|error| corrupt("buttons", error))?;
+    let row: ButtonsRow = serde_json::from_str(text).map_err(|error| corrupt("buttons", error))?;
     Ok(Buttons { buyer: read_grid(row.buyer), seller: read_grid(row.seller) })
 }
 

@@ -70,8 +70,7 @@ pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, F
         [],
         |row| row.get(0),
     )?;
-    let from: i64 =
-        if exists { connection.query_row(CURRENT, [], |row| row.get(0))? } else { 0 };
+    let from: i64 = if exists { connection.query_row(CURRENT, [], |row| row.get(0))? } else { 0 };
     check(from)?;
     let to = latest_schema();
     if from == to {

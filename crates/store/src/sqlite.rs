@@ -23,7 +23,9 @@ const OLDEST_SAFE_VERSION: i32 = 3_051_003;
 pub(crate) fn open_writer(file: &Path) -> Result<Connection, Fault> {
     if rusqlite::version_number() < OLDEST_SAFE_VERSION {
         let found = rusqlite::version();
-        return Err(Fault::Unusable(format!("SQLite {found} can corrupt its log; 3.51.3 is needed")));
+        return Err(Fault::Unusable(format!(
+            "SQLite {found} can corrupt its log; 3.51.3 is needed"
+        )));
     }
     let connection = Connection::open(file)?;
     connection.execute_batch(

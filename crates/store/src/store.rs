@@ -65,7 +65,8 @@ impl Store {
         let lock = lock(file)?;
         let writer = sqlite::open_writer(file)?;
         let migrated = migrate::sqlite(&writer, file)?;
-        let last = writer.query_row("SELECT COALESCE(MAX(id), 0) FROM messages", [], |row| row.get(0));
+        let last =
+            writer.query_row("SELECT COALESCE(MAX(id), 0) FROM messages", [], |row| row.get(0));
         let mint = Arc::new(Mint::after(last?));
         let bell = Arc::new(Bell::new());
         let (write, write_queue) = mpsc::channel(QUEUE_MAX);
@@ -204,7 +205,8 @@ fn lock(file: &Path) -> Result<File, Fault> {
     name.push(".lock");
     let path = file.with_file_name(name);
     let failed = |error| Fault::Io(format!("{} cannot be locked", path.display()), error);
-    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    let lock =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Unusable(format!(

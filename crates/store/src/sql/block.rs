@@ -7,11 +7,13 @@ use crate::value::values;
 use crate::{Fault, Tx};
 
 impl Tx<'_> {
-    /// Whether one blocked the other.
-    pub fn has_blocked(&mut self, blocker: Party, blocked: Party) -> Result<bool, Fault> {
+    /// Whether either blocked the other.
+    pub fn is_blocked_between(&mut self, one: Party, other: Party) -> Result<bool, Fault> {
+        let (one, other) = (party(one), party(other));
         let found = self.first(
-            "SELECT 1 FROM blocks WHERE blocker = $1 AND blocked = $2",
-            values![&party(blocker), &party(blocked)],
+            "SELECT 1 FROM blocks
+             WHERE (blocker = $1 AND blocked = $2) OR (blocker = $2 AND blocked = $1)",
+            values![&one, &other],
             |_| Ok(()),
         )?;
         Ok(found.is_some())

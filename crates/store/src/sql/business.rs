@@ -20,7 +20,11 @@ impl Tx<'_> {
     }
 
     /// Businesses by id, after this one.
-    pub fn businesses_after(&mut self, last: BusinessId, limit: i64) -> Result<Vec<Business>, Fault> {
+    pub fn businesses_after(
+        &mut self,
+        last: BusinessId,
+        limit: i64,
+    ) -> Result<Vec<Business>, Fault> {
         self.all(
             "SELECT id, name, notification_url FROM businesses WHERE id > $1 ORDER BY id LIMIT $2",
             values![last.0, limit],

@@ -1,0 +1,18 @@
+//! What every verb is given.
+
+use peyk_model::Timestamp;
+use peyk_store::Tx;
+
+use crate::{Dice, Keyring};
+
+/// An open transaction and all that comes from outside: the time, the dice and the keys.
+pub struct Context<'v, 'c> {
+    /// The open transaction.
+    pub tx: &'v mut Tx<'c>,
+    /// The time, read once for this verb.
+    pub now: Timestamp,
+    /// Randomness.
+    pub dice: &'v Dice,
+    /// Keys.
+    pub keyring: &'v Keyring,
+}

@@ -1,0 +1,46 @@
+//! Dice: all randomness of the server, so that a seed can replay it.
+
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::rngs::{StdRng, SysRng};
+use rand::{Rng, SeedableRng};
+
+/// A source of randomness.
+#[derive(Debug)]
+pub struct Dice(Mutex<StdRng>);
+
+impl Dice {
+    /// Dice that nobody can predict.
+    ///
+    /// # Panics
+    ///
+    /// Where the operating system has no randomness to give, for nothing is safe without it.
+    pub fn unpredictable() -> Self {
+        let rng = StdRng::try_from_rng(&mut SysRng);
+        Self(Mutex::new(rng.expect("the operating system gives randomness")))
+    }
+
+    /// Dice that fall the same way every time.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+
+    /// This many random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// A word of 43 letters, digits, `-` and `_` that nobody can guess.
+    pub fn word(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
+
+    /// A UUID of version 4.
+    pub fn uuid(&self) -> String {
+        peyk_model::uuid::random(self.bytes())
+    }
+}

@@ -1,0 +1,168 @@
+//! Loading a World.
+
+use peyk_model::{
+    App, AppId, Author, Business, Draft, Grant, GrantId, Hand, KeyOwner, Noun, Order, Party,
+    Person, PersonId, Post, Refusal, Return,
+};
+use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
+
+use super::{World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject};
+use crate::error::Result;
+use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
+use crate::send_message::post;
+use crate::Context;
+
+/// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
+pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
+    for person in &world.people {
+        context.tx.upsert_person(&Person {
+            id: PersonId(0),
+            handle: person.handle.clone(),
+            name: person.name.clone(),
+            phone: person.phone.clone(),
+            locale: person.locale,
+        })?;
+    }
+    world.apps.iter().try_for_each(|app| load_app(context, app))?;
+    for found in &world.posts {
+        let seller = person(context, &found.seller)?;
+        let (token, title) = (found.token.clone(), found.title.clone());
+        context.tx.upsert_post(&Post { token, title, seller, stage: found.stage })?;
+    }
+    world.businesses.iter().try_for_each(|business| load_business(context, business))?;
+    for order in &world.orders {
+        let customer = person(context, &order.customer)?;
+        let (id, business, campaign) = (order.id, order.business, order.campaign);
+        context.tx.upsert_order(&Order { id, business, campaign, customer })?;
+    }
+    for goods in &world.returns {
+        context.tx.upsert_return(&Return { id: goods.id, order: goods.order })?;
+    }
+    world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
+    world.conversations.iter().try_for_each(|each| load_conversation(context, each))
+}
+
+fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<PersonId> {
+    let found = context.tx.person_by_handle(handle)?;
+    Ok(found.ok_or_else(|| Refusal::not_found(Noun::Person, handle))?.id)
+}
+
+fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<AppId> {
+    let found = context.tx.app_by_slug(slug)?;
+    Ok(found.ok_or_else(|| Refusal::not_found(Noun::App, slug))?.id)
+}
+
+fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
+    let seal = |key: &String| context.keyring.seal(key, context.dice);
+    let secrets = AppSecrets {
+        client_secret_hash: app.client_secret.as_ref().map(super::Secret::hash),
+        identification_key_sealed: app.identification_key.as_ref().map(seal),
+    };
+    let public = App {
+        id: AppId(0),
+        slug: app.slug.clone(),
+        title: app.title.clone(),
+        redirect_uris: app.redirect_uris.clone(),
+        events_url: app.events_url.clone(),
+        session_url: app.session_url.clone(),
+        dynamic_action_url: app.dynamic_action_url.clone(),
+        stage: app.stage,
+        scopes: app.scopes.clone(),
+    };
+    let id = context.tx.upsert_app(&NewApp { app: &public, secrets: &secrets })?;
+    for key in &app.api_keys {
+        load_key(context, key, Credential::Key, KeyOwner::App(id, key.allows.clone()))?;
+    }
+    Ok(())
+}
+
+fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Result<()> {
+    let WorldBusiness { id, name, notification_url, .. } = business.clone();
+    context.tx.upsert_business(&Business { id, name, notification_url })?;
+    for (credential, keys) in [
+        (Credential::Key, &business.api_keys),
+        (Credential::Token, &business.oauth_tokens),
+    ] {
+        for key in keys {
+            load_key(context, key, credential, KeyOwner::Business(id, key.allows.clone()))?;
+        }
+    }
+    Ok(())
+}
+
+fn load_key<P>(
+    context: &mut Context<'_, '_>,
+    key: &WorldKey<P>,
+    credential: Credential,
+    owner: KeyOwner,
+) -> Result<()> {
+    let secret_hash = &key.secret.hash();
+    let new = NewKey { secret_hash, credential, name: &key.name, owner: &owner, expires_at: None };
+    let id = context.tx.upsert_key(&new, context.now)?;
+    if key.revoked {
+        context.tx.revoke_key(id, context.now)?;
+    }
+    Ok(())
+}
+
+fn load_grant(context: &mut Context<'_, '_>, world: &WorldGrant) -> Result<()> {
+    let mut grant = Grant {
+        id: GrantId(0),
+        app: app(context, &world.app)?,
+        person: person(context, &world.person)?,
+        scopes: world.scopes.clone(),
+    };
+    let access = world.access_token.hash();
+    if let Some(found) = context.tx.grant_by_token(&access)? {
+        grant.id = found.id;
+        context.tx.update_grant_scopes(&grant)?;
+    } else {
+        grant.id = context.tx.insert_grant(&grant, context.now)?;
+        context.tx.insert_access_token(&access, grant.id, None)?;
+    }
+    if let Some(refresh) = &world.refresh_token {
+        context.tx.insert_refresh_token(&refresh.hash(), grant.id, None)?;
+    }
+    Ok(())
+}
+
+fn load_conversation(context: &mut Context<'_, '_>, world: &WorldConversation) -> Result<()> {
+    let opening = opening(context, &world.about)?;
+    let chosen = ChosenIds { id: world.id, key: world.key.clone() };
+    let Opened { mut conversation, is_new } = open_with(context, &opening, &chosen)?;
+    if !is_new {
+        return Ok(());
+    }
+    for message in &world.messages {
+        let app = match (conversation.seller, message.author) {
+            (Party::App(app), Author::Seller(Hand::Bot)) => Some(app),
+            _ => None,
+        };
+        let draft = Draft::from(peyk_model::message::Content::Text(message.text.clone()));
+        conversation = post(context, conversation, message.author, app, &draft)?.conversation;
+    }
+    conversation.kind = world.kind;
+    conversation.status = world.status.unwrap_or(conversation.status);
+    Ok(context.tx.update_conversation(&conversation)?)
+}
+
+fn opening(context: &mut Context<'_, '_>, about: &WorldSubject) -> Result<Opening> {
+    Ok(match about {
+        WorldSubject::Post { post, buyer } => {
+            Opening::Post { post: post.clone(), buyer: person(context, buyer)? }
+        }
+        WorldSubject::Bot { app: slug, person: handle } => {
+            Opening::Bot { app: app(context, slug)?, person: person(context, handle)? }
+        }
+        WorldSubject::Order(id) => Opening::Order(*id),
+        WorldSubject::Return(id) => Opening::Return(*id),
+        WorldSubject::Direct { business, customer } => {
+            Opening::Direct { business: *business, customer: person(context, customer)? }
+        }
+    })
+}
+
+/// Whether a World was ever loaded here.
+pub fn has_people(context: &mut Context<'_, '_>) -> Result<bool> {
+    Ok(!context.tx.people_after(PersonId(0), 1)?.is_empty())
+}

@@ -1,0 +1,85 @@
+//! JSON bodies: read up to a bound, and every mistake told apart.
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use peyk_model::limits::JSON_BODY_MAX_BYTES;
+use serde::de::DeserializeOwned;
+
+/// Why a body could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonMistake {
+    /// It is larger than [`JSON_BODY_MAX_BYTES`].
+    TooLarge,
+    /// The connection broke.
+    Cut,
+    /// It is no JSON.
+    Syntax {
+        /// What the parser found, with line and column.
+        message: String,
+    },
+    /// It ended in the middle.
+    EndsEarly,
+    /// It is JSON, but not of the right shape.
+    Shape {
+        /// Where, as `contexts[0].type`; `.` for the whole.
+        path: String,
+        /// What was found and expected.
+        message: String,
+    },
+}
+
+/// Reads a whole body, up to [`JSON_BODY_MAX_BYTES`].
+pub async fn read_body(body: Body) -> Result<Bytes, JsonMistake> {
+    match Limited::new(body, JSON_BODY_MAX_BYTES).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(JsonMistake::TooLarge),
+        Err(_) => Err(JsonMistake::Cut),
+    }
+}
+
+/// Reads JSON. Blank counts as `{}`: several clients send nothing where all keys are optional.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonMistake> {
+    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        mistake(path, &error.into_inner())
+    })?;
+    reader.end().map_err(|error| mistake(".".into(), &error))?;
+    Ok(value)
+}
+
+fn mistake(path: String, error: &serde_json::Error) -> JsonMistake {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Eof => JsonMistake::EndsEarly,
+        Category::Syntax => JsonMistake::Syntax { message: error.to_string() },
+        Category::Data => JsonMistake::Shape { path, message: error.to_string() },
+        Category::Io => JsonMistake::Cut,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    type Ids = BTreeMap<String, Vec<i64>>;
+
+    #[test]
+    fn nothing_is_an_empty_object() {
+        assert_eq!(parse::<Ids>(b" \n"), Ok(Ids::new()));
+    }
+
+    #[test]
+    fn mistakes_are_told_apart() {
+        assert_eq!(parse::<Ids>(b"{\"a\":["), Err(JsonMistake::EndsEarly));
+        assert!(matches!(parse::<Ids>(b"{]"), Err(JsonMistake::Syntax { .. })));
+        assert!(matches!(parse::<Ids>(b"{} x"), Err(JsonMistake::Syntax { .. })));
+        let Err(JsonMistake::Shape { path, .. }) = parse::<Ids>(b"{\"a\":[1,\"x\"]}") else {
+            panic!("a text is no number");
+        };
+        assert_eq!(path, "a[1]");
+    }
+}

@@ -1,0 +1,3 @@
+//! The `peyk` binary.
+
+fn main() {}

@@ -1,0 +1,37 @@
+//! Request ids: one word that ties an answer to the log.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue};
+use tracing::Instrument;
+
+use crate::Site;
+
+/// The header that carries the id, in requests and answers.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest id that is taken from a request, in bytes.
+const MAX_BYTES: usize = 64;
+
+/// Gives every request an id, its own or a new one, and logs how it ended.
+pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let id = match given.filter(|id| is_plain(id)) {
+        Some(id) => id.to_owned(),
+        None => site.engine.dice().uuid(),
+    };
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", id, %method, path);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::debug!(status, "{method} {path} was answered with {status}"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn is_plain(id: &str) -> bool {
+    (1..=MAX_BYTES).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}

@@ -1,0 +1,147 @@
+//! Starting and stopping a server, for the binary and for tests alike.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::TokioTimer;
+use peyk_engine::world::{World, load_world};
+use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
+use peyk_store::objects::Objects;
+use peyk_store::{Database, Store};
+
+use crate::{Settings, Site, router};
+
+/// How long a client may take to send the head of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long running requests may take once the server was asked to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest head of a request, in bytes.
+const HEADER_MAX_BYTES: usize = 64 * 1024;
+
+/// Everything a server is started with.
+pub struct Setup {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Certificate and key for HTTPS.
+    pub tls: Option<Tls>,
+    /// Which database.
+    pub database: Database,
+    /// Where bytes of media go: a folder or an S3 URL.
+    pub objects: String,
+    /// The server's secret.
+    pub secret: Vec<u8>,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub dice: Dice,
+    /// What is to exist.
+    pub world: Option<World>,
+    /// How the doors behave; without a public URL, the listening address is taken.
+    pub settings: Settings,
+}
+
+/// Files in PEM form for HTTPS.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The certificate chain.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// A server that runs until it is stopped.
+pub struct Running {
+    site: Site,
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Opens everything, loads the World, and listens.
+pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
+    let listener = TcpListener::bind(setup.listen)
+        .with_context(|| format!("{} cannot be listened on", setup.listen))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    if setup.settings.public_url.is_empty() {
+        let scheme = if setup.tls.is_some() { "https" } else { "http" };
+        setup.settings.public_url = format!("{scheme}://{address}");
+    }
+    let database = setup.database;
+    let store = tokio::task::spawn_blocking(move || Store::open(&database)).await??;
+    let engine = Engine::new(Outside {
+        store,
+        objects: Objects::open(&setup.objects)?,
+        clock: setup.clock,
+        dice: setup.dice,
+        keyring: Keyring::new(&setup.secret),
+    });
+    if let Some(world) = setup.world {
+        engine.write(move |context| load_world(context, &world)).await?;
+    }
+    let site = Site { engine, settings: Arc::new(setup.settings) };
+    let handle = Handle::new();
+    let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
+    Ok(Running { site, address, handle, serving })
+}
+
+async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    site: &Site,
+    handle: Handle<SocketAddr>,
+) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
+    let app = router::router(site.clone()).into_make_service();
+    macro_rules! run {
+        ($server:expr) => {{
+            let mut server = $server.handle(handle);
+            server
+                .http_builder()
+                .http1()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIMEOUT)
+                .max_buf_size(HEADER_MAX_BYTES);
+            server.http_builder().http2().timer(TokioTimer::new());
+            tokio::spawn(server.serve(app))
+        }};
+    }
+    Ok(match tls {
+        Some(tls) => {
+            let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key);
+            let config = config.await.context("the TLS certificate or key cannot be used")?;
+            run!(axum_server::from_tcp_rustls(listener, config)?)
+        }
+        None => run!(axum_server::from_tcp(listener)?),
+    })
+}
+
+impl Running {
+    /// The address under which others reach this server.
+    pub fn url(&self) -> &str {
+        &self.site.settings.public_url
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The site behind the doors.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Finishes what runs and closes the store.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
+        self.serving.await??;
+        let store = self.site.engine.store().clone();
+        tokio::task::spawn_blocking(move || store.close()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! What every handler is given.
+
+use std::sync::Arc;
+
+use peyk_engine::Engine;
+use peyk_model::Media;
+
+/// A running marketplace and how it is to behave at its doors. Clones share it.
+#[derive(Clone)]
+pub struct Site {
+    /// The marketplace.
+    pub engine: Engine,
+    /// How it behaves.
+    pub settings: Arc<Settings>,
+}
+
+/// How the doors behave.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The address under which others reach this server, without a slash at its end.
+    pub public_url: String,
+    /// Whether the Market dialect refuses what the real one is said to refuse but clients do: a
+    /// page limit above the maximum, a missing body.
+    pub market_strict: bool,
+    /// Who may use the control API; everybody on this machine if there is no token.
+    pub admin_token: Option<String>,
+}
+
+impl Site {
+    /// Where the bytes of a file can be read.
+    pub fn media_url(&self, media: &Media) -> String {
+        let name = crate::media::path_segment(&media.file.name);
+        format!("{}/media/{}/{name}", self.settings.public_url, media.link)
+    }
+}
