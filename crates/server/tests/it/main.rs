@@ -1,0 +1,13 @@
+//! The server as its clients meet it: over HTTP, on either database.
+
+mod harness;
+mod kenar;
+mod market;
+
+#[tokio::test]
+async fn a_server_starts_answers_and_stops() {
+    let peyk = harness::Peyk::start().await;
+    let answer = harness::send(peyk.request("GET", "/healthz")).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok"));
+    peyk.stop().await;
+}
