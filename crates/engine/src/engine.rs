@@ -85,10 +85,7 @@ impl Engine {
     }
 }
 
-fn context<'v, 'c>(
-    outside: &'v Outside,
-    tx: &'v mut peyk_store::Tx<'c>,
-) -> Context<'v, 'c> {
+fn context<'v, 'c>(outside: &'v Outside, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
     let now = outside.clock.now();
     Context { tx, now, dice: &outside.dice, keyring: &outside.keyring }
 }

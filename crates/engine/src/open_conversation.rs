@@ -76,11 +76,9 @@ impl Opening {
                 let seller = Party::Person(found.seller);
                 Ok(Sides { subject: Subject::Post(post.clone()), buyer: *buyer, seller })
             }
-            Self::Bot { app, person } => Ok(Sides {
-                subject: Subject::Bot(*app),
-                buyer: *person,
-                seller: Party::App(*app),
-            }),
+            Self::Bot { app, person } => {
+                Ok(Sides { subject: Subject::Bot(*app), buyer: *person, seller: Party::App(*app) })
+            }
             Self::Order(id) => {
                 let order = tx.order(*id)?.ok_or_else(|| Refusal::not_found(Noun::Order, id))?;
                 let seller = Party::Business(order.business);

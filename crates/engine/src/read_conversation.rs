@@ -106,9 +106,8 @@ pub fn history_of_business(
         None => from.unwrap_or(MessageId(0)),
     };
     let found = context.tx.messages_from(id, first, paging.limit + 1)?;
-    let page = Page::cut(found, paging.limit, |last| {
-        cursor(context.keyring, &question, [last.id.0])
-    });
+    let page =
+        Page::cut(found, paging.limit, |last| cursor(context.keyring, &question, [last.id.0]));
     Ok((listed, page))
 }
 

@@ -3,7 +3,7 @@
 use peyk_model::conversation::NewMessage;
 use peyk_model::message::Content;
 use peyk_model::{
-    App, AppId, Author, Body, Buttons, BusinessId, Conversation, ConversationId, ConversationKey,
+    App, AppId, Author, Body, BusinessId, Buttons, Conversation, ConversationId, ConversationKey,
     Draft, Grant, Hand, Message, Noun, Party, PersonId, Refusal, Scope, ScopeName, Side, Stage,
     Subject,
 };
@@ -287,10 +287,7 @@ fn body(context: &mut Context<'_, '_>, app: Option<AppId>, content: &Content) ->
 }
 
 /// What an app may be told about who it acts for.
-pub fn retrieve_user(
-    context: &mut Context<'_, '_>,
-    grant: &Grant,
-) -> Result<RetrievedUser> {
+pub fn retrieve_user(context: &mut Context<'_, '_>, grant: &Grant) -> Result<RetrievedUser> {
     let (id, phone) = (ScopeName::UserId, ScopeName::UserPhone);
     if !grant.names(id) && !grant.names(phone) {
         return Err(Refusal::ScopeMissing(vec![Scope::plain(id), Scope::plain(phone)]).into());

@@ -166,10 +166,7 @@ mod tests {
         let longest = "🎲".repeat(CAPTION_MAX_CHARS);
         assert!(ButtonGrid::new(vec![vec![button(&longest)]]).is_ok());
         let longer = longest + "🎲";
-        assert_eq!(
-            ButtonGrid::new(vec![vec![button(&longer)]]),
-            Err(Refusal::CaptionTooLong)
-        );
+        assert_eq!(ButtonGrid::new(vec![vec![button(&longer)]]), Err(Refusal::CaptionTooLong));
         assert_eq!(ButtonGrid::new(vec![vec![button(" ")]]), Err(Refusal::CaptionEmpty));
     }
 
@@ -184,7 +181,8 @@ mod tests {
 
     #[test]
     fn buttons_are_counted_along_the_rows() {
-        let grid = ButtonGrid::new(vec![vec![button("1"), button("2")], vec![button("3")]]).unwrap();
+        let grid =
+            ButtonGrid::new(vec![vec![button("1"), button("2")], vec![button("3")]]).unwrap();
         assert_eq!(grid.nth(3).map(|button| button.caption.as_str()), Some("3"));
         assert_eq!(grid.nth(0), None);
         assert_eq!(grid.nth(4), None);

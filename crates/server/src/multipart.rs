@@ -1,7 +1,7 @@
 //! Multipart bodies: the one part that is a file, as a stream.
 
-use axum::extract::{FromRequest, Request};
 use axum::extract::multipart::Multipart;
+use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use futures_util::Stream;
 use peyk_store::Fault;
@@ -21,14 +21,16 @@ pub enum MultipartMistake {
 pub async fn with_file<T, F>(
     request: Request,
     part: &str,
-    receive: impl FnOnce(String, std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, Fault>> + Send>>) -> F,
+    receive: impl FnOnce(
+        String,
+        std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, Fault>> + Send>>,
+    ) -> F,
 ) -> Result<T, MultipartMistake>
 where
     F: Future<Output = T>,
 {
-    let mut multipart = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| MultipartMistake::NotMultipart)?;
+    let mut multipart =
+        Multipart::from_request(request, &()).await.map_err(|_| MultipartMistake::NotMultipart)?;
     loop {
         let field = multipart.next_field().await.map_err(|_| MultipartMistake::Malformed)?;
         let Some(field) = field else { return Err(MultipartMistake::NoFile) };

@@ -6,11 +6,13 @@ use peyk_model::{
 };
 use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
-use super::{World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject};
+use super::{
+    World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject,
+};
+use crate::Context;
 use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::post;
-use crate::Context;
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -79,10 +81,9 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
 fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Result<()> {
     let WorldBusiness { id, name, notification_url, .. } = business.clone();
     context.tx.upsert_business(&Business { id, name, notification_url })?;
-    for (credential, keys) in [
-        (Credential::Key, &business.api_keys),
-        (Credential::Token, &business.oauth_tokens),
-    ] {
+    for (credential, keys) in
+        [(Credential::Key, &business.api_keys), (Credential::Token, &business.oauth_tokens)]
+    {
         for key in keys {
             load_key(context, key, credential, KeyOwner::Business(id, key.allows.clone()))?;
         }

@@ -285,9 +285,8 @@ fn businesses() -> Vec<WorldBusiness> {
 }
 
 fn grants() -> Vec<WorldGrant> {
-    let about = |chat: &str| {
-        format!("CONVERSATION_SEND_MESSAGE.{chat} CHAT_CONVERSATION_READ.{chat}")
-    };
+    let about =
+        |chat: &str| format!("CONVERSATION_SEND_MESSAGE.{chat} CHAT_CONVERSATION_READ.{chat}");
     let sara = format!(
         "{} CHAT_POST_CONVERSATIONS_MESSAGE_SEND.{POST} CHAT_POST_CONVERSATIONS_READ.{POST} \
          USER_ID USER_PHONE offline_access",
@@ -307,11 +306,10 @@ fn grants() -> Vec<WorldGrant> {
 }
 
 fn conversations() -> Vec<WorldConversation> {
-    let about = |post: &str| WorldSubject::Post {
-        post: PostToken(post.into()),
-        buyer: "ivan".into(),
-    };
-    let bot = |app: &str, person: &str| WorldSubject::Bot { app: app.into(), person: person.into() };
+    let about =
+        |post: &str| WorldSubject::Post { post: PostToken(post.into()), buyer: "ivan".into() };
+    let bot =
+        |app: &str, person: &str| WorldSubject::Bot { app: app.into(), person: person.into() };
     let direct = |business, customer: &str| WorldSubject::Direct {
         business: BusinessId(business),
         customer: customer.into(),
