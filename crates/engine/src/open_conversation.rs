@@ -142,7 +142,7 @@ pub fn open_with(
         created_at: context.now,
         updated_at: context.now,
         last_number: 0,
-        last_message: None,
+        last_id: 0,
     };
     context.tx.insert_conversation(&conversation)?;
     context.tx.ring();

@@ -2,7 +2,7 @@
 
 use crate::{
     AppId, Author, Body, Buttons, ConversationId, ConversationKey, Message, MessageId, OrderId,
-    Party, PersonId, PostToken, ReturnId, Side, Timestamp,
+    Party, PersonId, PostToken, Refusal, ReturnId, Side, Timestamp,
 };
 
 /// Two sides and what they talk about.
@@ -28,8 +28,8 @@ pub struct Conversation {
     pub updated_at: Timestamp,
     /// How many messages it has: the number of the last one.
     pub last_number: i64,
-    /// The id of its last message.
-    pub last_message: Option<MessageId>,
+    /// The last id given in it, to a message or to another event; zero if none was.
+    pub last_id: i64,
 }
 
 /// What a conversation is about.
@@ -114,10 +114,8 @@ impl Conversation {
     /// Call it under the conversation's lock. `fresh` is an id nobody has; the message gets it, or
     /// the next one after the conversation's last id if a clock was turned back.
     pub fn post(&mut self, post: NewMessage, fresh: MessageId, now: Timestamp) -> Message {
-        let after_last = self.last_message.map_or(0, |last| last.0 + 1);
-        let id = MessageId(fresh.0.max(after_last));
+        let id = MessageId(self.next_id(fresh.0));
         self.last_number += 1;
-        self.last_message = Some(id);
         self.updated_at = self.updated_at.max(now);
         self.status = self.status_after(post.author);
         Message {
@@ -130,6 +128,36 @@ impl Conversation {
             buttons: post.buttons,
             sent_at: self.updated_at,
         }
+    }
+
+    /// The next id in the order of this conversation: `fresh`, or one after the last.
+    pub fn next_id(&mut self, fresh: i64) -> i64 {
+        self.last_id = fresh.max(self.last_id + 1);
+        self.last_id
+    }
+
+    /// Calls the marketplace to decide. Nothing changes in a conversation that waits for it.
+    pub fn start_arbitration(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        if self.subject == Subject::Direct || !matches!(self.seller, Party::Business(_)) {
+            return Err(Refusal::ArbitrationImpossible);
+        }
+        if self.kind == Kind::Arbitration && self.status != Status::Finished {
+            return Err(Refusal::ArbitrationUnderWay);
+        }
+        self.kind = Kind::Arbitration;
+        self.status = Status::WaitingForArbiter;
+        self.updated_at = self.updated_at.max(now);
+        Ok(())
+    }
+
+    /// The marketplace has decided.
+    pub fn finish_arbitration(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        if self.kind != Kind::Arbitration || self.status == Status::Finished {
+            return Err(Refusal::NoArbitration);
+        }
+        self.status = Status::Finished;
+        self.updated_at = self.updated_at.max(now);
+        Ok(())
     }
 
     fn status_after(&self, author: Author) -> Status {
@@ -172,7 +200,7 @@ mod tests {
             created_at: Timestamp(10),
             updated_at: Timestamp(10),
             last_number: 0,
-            last_message: None,
+            last_id: 0,
         }
     }
 
@@ -206,6 +234,19 @@ mod tests {
         it.post(by(Author::Buyer(Hand::Human)), MessageId(20), Timestamp(20));
         it.post(by(Author::Seller(Hand::Human)), MessageId(21), Timestamp(21));
         assert_eq!(it.status, Status::WaitingForArbiter);
+    }
+
+    #[test]
+    fn a_dispute_starts_once_and_finishes_once() {
+        let mut it = conversation();
+        assert_eq!(it.finish_arbitration(Timestamp(11)), Err(Refusal::NoArbitration));
+        assert_eq!(it.start_arbitration(Timestamp(12)), Ok(()));
+        assert_eq!((it.kind, it.status), (Kind::Arbitration, Status::WaitingForArbiter));
+        assert_eq!(it.start_arbitration(Timestamp(13)), Err(Refusal::ArbitrationUnderWay));
+        assert_eq!(it.finish_arbitration(Timestamp(14)), Ok(()));
+        assert_eq!(it.status, Status::Finished);
+        let mut direct = Conversation { subject: Subject::Direct, ..conversation() };
+        assert_eq!(direct.start_arbitration(Timestamp(15)), Err(Refusal::ArbitrationImpossible));
     }
 
     #[test]

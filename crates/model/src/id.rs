@@ -52,6 +52,10 @@ number_ids! {
     MessageId,
     /// A stored file.
     MediaId,
+    /// A fact, with the id of the message if it tells of one.
+    EventId,
+    /// An address that hears of events.
+    WebhookId,
 }
 
 text_ids! {

@@ -26,6 +26,10 @@ pub enum Noun {
     Return,
     /// A file.
     Media,
+    /// A webhook.
+    Webhook,
+    /// A delivery.
+    Delivery,
 }
 
 impl std::fmt::Display for Noun {
@@ -40,6 +44,8 @@ impl std::fmt::Display for Noun {
             Self::Order => "order",
             Self::Return => "return",
             Self::Media => "media",
+            Self::Webhook => "webhook",
+            Self::Delivery => "delivery",
         })
     }
 }
@@ -108,6 +114,15 @@ pub enum Refusal {
     /// One cannot open a conversation with oneself.
     #[error("a conversation needs two different sides")]
     SidesAreTheSame,
+    /// A dispute about nothing bought.
+    #[error("only conversations about orders and returns can be disputed")]
+    ArbitrationImpossible,
+    /// A second dispute in one conversation.
+    #[error("a dispute is under way in this conversation")]
+    ArbitrationUnderWay,
+    /// The end of a dispute that never began.
+    #[error("there is no dispute under way in this conversation")]
+    NoArbitration,
     /// The text says nothing.
     #[error("text must not be empty")]
     TextEmpty,

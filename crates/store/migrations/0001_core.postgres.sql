@@ -99,7 +99,7 @@ CREATE TABLE conversations (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     last_number BIGINT NOT NULL,
-    last_message_id BIGINT
+    last_id BIGINT NOT NULL
 );
 CREATE INDEX conversations_by_seller ON conversations (seller, updated_at, id);
 CREATE INDEX conversations_by_buyer ON conversations (buyer_id, updated_at, id);

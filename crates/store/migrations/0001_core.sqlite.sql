@@ -100,7 +100,7 @@ CREATE TABLE conversations (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     last_number INTEGER NOT NULL,
-    last_message_id INTEGER
+    last_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX conversations_by_seller ON conversations (seller, updated_at, id);
 CREATE INDEX conversations_by_buyer ON conversations (buyer_id, updated_at, id);

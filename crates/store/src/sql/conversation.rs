@@ -1,8 +1,8 @@
 //! Conversations.
 
 use peyk_model::{
-    AppId, CampaignId, Conversation, ConversationId, ConversationKey, Kind, MessageId, OrderId,
-    Party, Person, PersonId, PostToken, ReturnId, Status, Subject, Timestamp,
+    AppId, CampaignId, Conversation, ConversationId, ConversationKey, Kind, OrderId, Party, Person,
+    PersonId, PostToken, ReturnId, Status, Subject, Timestamp,
 };
 
 use super::person::read_person;
@@ -58,7 +58,7 @@ pub struct Position {
 }
 
 const COLUMNS: &str = "c.id, c.key, c.subject, c.post_token, c.order_id, c.return_id, c.buyer_id,
-    c.seller, c.kind, c.status, c.created_at, c.updated_at, c.last_number, c.last_message_id";
+    c.seller, c.kind, c.status, c.created_at, c.updated_at, c.last_number, c.last_id";
 
 fn read_conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
     let seller = read_party(&row.get::<String>(7)?)?;
@@ -74,7 +74,7 @@ fn read_conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
         created_at: Timestamp(row.get(10)?),
         updated_at: Timestamp(row.get(11)?),
         last_number: row.get(12)?,
-        last_message: row.get::<Option<i64>>(13)?.map(MessageId),
+        last_id: row.get(13)?,
     })
 }
 
@@ -181,7 +181,7 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO conversations (id, key, identity, subject, post_token, order_id,
              return_id, buyer_id, seller, kind, status, created_at, updated_at, last_number,
-             last_message_id)
+             last_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             values![
                 new.id.0,
@@ -198,7 +198,7 @@ impl Tx<'_> {
                 new.created_at.0,
                 new.updated_at.0,
                 new.last_number,
-                new.last_message.map(|id| id.0)
+                new.last_id
             ],
         )?;
         Ok(())
@@ -208,13 +208,13 @@ impl Tx<'_> {
     pub fn update_conversation(&mut self, changed: &Conversation) -> Result<(), Fault> {
         self.execute(
             "UPDATE conversations SET kind = $1, status = $2, updated_at = $3, last_number = $4,
-             last_message_id = $5 WHERE id = $6",
+             last_id = $5 WHERE id = $6",
             values![
                 changed.kind.word(),
                 changed.status.word(),
                 changed.updated_at.0,
                 changed.last_number,
-                changed.last_message.map(|id| id.0),
+                changed.last_id,
                 changed.id.0
             ],
         )?;
