@@ -4,20 +4,25 @@
 //! model, writes, and leaves the commit to the store. This crate must not know a vendor's word or
 //! an HTTP status.
 
+pub mod arbitration;
 pub mod block;
 pub mod caller;
 mod clock;
 mod context;
+pub mod deliver;
 mod dice;
 mod engine;
 pub mod error;
+pub mod events;
 pub mod idempotency;
 pub mod keyring;
 pub mod media;
 pub mod open_conversation;
 pub mod read_conversation;
 pub mod send_message;
+pub mod subscribe;
 pub mod upload;
+pub mod webhooks;
 pub mod world;
 
 pub use clock::Clock;

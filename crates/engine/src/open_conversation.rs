@@ -5,8 +5,8 @@ use peyk_model::{
     PersonId, PostToken, Refusal, ReturnId, Status, Subject,
 };
 
-use crate::Context;
 use crate::error::Result;
+use crate::{Context, events};
 
 /// What a conversation is opened about, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,10 +110,16 @@ impl Opening {
 
 /// Opens a conversation, or finds the one that was opened before.
 pub fn open_conversation(context: &mut Context<'_, '_>, opening: &Opening) -> Result<Opened> {
-    open_with(context, opening, &ChosenIds::default())
+    let mut opened = open_with(context, opening, &ChosenIds::default())?;
+    if opened.is_new {
+        events::conversation_opened(context, &mut opened.conversation)?;
+        context.tx.update_conversation(&opened.conversation)?;
+        context.tx.ring();
+    }
+    Ok(opened)
 }
 
-/// Opens a conversation under ids that a World chose, or finds the one that was opened before.
+/// Opens a conversation of a World, or finds the one that was opened before. It is no news.
 pub fn open_with(
     context: &mut Context<'_, '_>,
     opening: &Opening,
@@ -145,7 +151,6 @@ pub fn open_with(
         last_id: 0,
     };
     context.tx.insert_conversation(&conversation)?;
-    context.tx.ring();
     Ok(Opened { conversation, is_new: true })
 }
 

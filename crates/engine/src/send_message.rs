@@ -1,4 +1,4 @@
-//! Sending: whoever writes, all messages go through [`post`].
+//! Sending: whoever writes, all messages go through [`place`].
 
 use peyk_model::conversation::NewMessage;
 use peyk_model::message::Content;
@@ -13,7 +13,7 @@ use crate::caller::{AppCaller, require_scope};
 use crate::error::Result;
 use crate::idempotency::{Once, once};
 use crate::open_conversation::{Opening, open_conversation};
-use crate::{Context, caller};
+use crate::{Context, caller, events};
 
 /// A message in its conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,8 +225,22 @@ fn check_stage(
     Ok(())
 }
 
-/// Puts a message into a locked conversation. Everything that is ever said goes through here.
+/// Puts a message into a locked conversation and tells whoever hears it.
 pub(crate) fn post(
+    context: &mut Context<'_, '_>,
+    conversation: Conversation,
+    author: Author,
+    app: Option<AppId>,
+    draft: &Draft,
+) -> Result<Sent> {
+    let sent = place(context, conversation, author, app, draft)?;
+    events::message_sent(context, &sent.conversation, &sent.message)?;
+    context.tx.ring();
+    Ok(sent)
+}
+
+/// Puts a message into a locked conversation. Everything that is ever said goes through here.
+pub(crate) fn place(
     context: &mut Context<'_, '_>,
     mut conversation: Conversation,
     author: Author,
@@ -249,7 +263,6 @@ pub(crate) fn post(
     let message = conversation.post(new, fresh, context.now);
     context.tx.insert_message(&message)?;
     context.tx.update_conversation(&conversation)?;
-    context.tx.ring();
     Ok(Sent { conversation, message })
 }
 

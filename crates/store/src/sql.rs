@@ -1,10 +1,13 @@
 //! The statements, one noun per file. Reads are nouns, writes are verbs.
 
 mod app;
+mod attempt;
 mod block;
 mod business;
 mod conversation;
 mod counter;
+mod delivery;
+mod event;
 mod grant;
 mod idempotency;
 mod key;
@@ -12,9 +15,15 @@ mod media;
 mod message;
 mod person;
 mod post;
+mod subscription;
+mod webhook;
 
 pub use app::{AppSecrets, NewApp};
+pub use attempt::Attempt;
 pub use conversation::{Listed, ListedFilter, Lock, Position};
+pub use delivery::{Counted, DeliveryFilter};
+pub use event::FeedPosition;
 pub use idempotency::Remembered;
 pub use key::{Credential, NewKey};
 pub use media::{NewMedia, Owned};
+pub use webhook::WebhookSecrets;

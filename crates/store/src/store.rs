@@ -21,6 +21,10 @@ const POSTGRES_WRITERS: usize = 8;
 /// Connections that read from PostgreSQL.
 const POSTGRES_READERS: usize = 4;
 
+/// The last id that was given out: messages have theirs from their conversations.
+const LAST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM events
+    UNION ALL SELECT MAX(last_id) FROM conversations) AS given";
+
 /// Which database holds the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Database {
@@ -43,7 +47,7 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     bell: Arc<Bell>,
     migrated: Migrated,
-    _lock: Option<File>,
+    lock: Mutex<Option<File>>,
 }
 
 #[derive(Clone)]
@@ -65,9 +69,7 @@ impl Store {
         let lock = lock(file)?;
         let writer = sqlite::open_writer(file)?;
         let migrated = migrate::sqlite(&writer, file)?;
-        let last =
-            writer.query_row("SELECT COALESCE(MAX(id), 0) FROM messages", [], |row| row.get(0));
-        let mint = Arc::new(Mint::after(last?));
+        let mint = Arc::new(Mint::after(writer.query_row(LAST_ID, [], |row| row.get(0))?));
         let bell = Arc::new(Bell::new());
         let (write, write_queue) = mpsc::channel(QUEUE_MAX);
         let (read, read_queue) = mpsc::channel(QUEUE_MAX);
@@ -93,7 +95,7 @@ impl Store {
         let address = pg::Address::parse(url)?;
         let mut session = address.connect()?;
         let migrated = migrate::postgres(&mut session)?;
-        let row = session.client.query_one("SELECT COALESCE(MAX(id), 0) FROM messages", &[])?;
+        let row = session.client.query_one(LAST_ID, &[])?;
         let mint = Arc::new(Mint::after(row.try_get(0)?));
         drop(session);
         let bell = Arc::new(Bell::new());
@@ -128,7 +130,7 @@ impl Store {
             threads: Mutex::new(threads),
             bell,
             migrated,
-            _lock: lock,
+            lock: Mutex::new(lock),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -191,6 +193,7 @@ impl Store {
                 tracing::error!("a store thread panicked");
             }
         }
+        self.inner.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

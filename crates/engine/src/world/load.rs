@@ -12,7 +12,8 @@ use super::{
 use crate::Context;
 use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
-use crate::send_message::post;
+use crate::send_message::place;
+use crate::webhooks::set_webhook;
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -72,6 +73,7 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
         scopes: app.scopes.clone(),
     };
     let id = context.tx.upsert_app(&NewApp { app: &public, secrets: &secrets })?;
+    set_webhook(context, Party::App(id), None, app.events_url.as_deref())?;
     for key in &app.api_keys {
         load_key(context, key, Credential::Key, KeyOwner::App(id, key.allows.clone()))?;
     }
@@ -80,6 +82,7 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
 
 fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Result<()> {
     let WorldBusiness { id, name, notification_url, .. } = business.clone();
+    set_webhook(context, Party::Business(id), None, notification_url.as_deref())?;
     context.tx.upsert_business(&Business { id, name, notification_url })?;
     for (credential, keys) in
         [(Credential::Key, &business.api_keys), (Credential::Token, &business.oauth_tokens)]
@@ -140,7 +143,7 @@ fn load_conversation(context: &mut Context<'_, '_>, world: &WorldConversation) -
             _ => None,
         };
         let draft = Draft::from(peyk_model::message::Content::Text(message.text.clone()));
-        conversation = post(context, conversation, message.author, app, &draft)?.conversation;
+        conversation = place(context, conversation, message.author, app, &draft)?.conversation;
     }
     conversation.kind = world.kind;
     conversation.status = world.status.unwrap_or(conversation.status);

@@ -32,6 +32,15 @@ impl Tx<'_> {
         )
     }
 
+    /// The grant with this id, live or not.
+    pub fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Fault> {
+        self.first(
+            "SELECT id, app_id, person_id, scopes FROM grants WHERE id = $1",
+            values![id.0],
+            read_grant,
+        )
+    }
+
     /// Adds a grant. The given id is not used.
     pub fn insert_grant(&mut self, grant: &Grant, now: Timestamp) -> Result<GrantId, Fault> {
         let id = GrantId(self.next_number("grants", 1)?);

@@ -1,0 +1,18 @@
+//! Delivering: what was recorded goes out, each lane in order, until it arrived or its time is over.
+//!
+//! A lane is one conversation at one webhook. Of each lane only the head is under way. Lanes are
+//! leased: a lane whose server was killed falls due again by itself. Nothing here holds a lock or
+//! a transaction while a letter is out, since receivers call the API from inside their handlers.
+
+mod deliverer;
+mod errand;
+mod greet;
+mod lease;
+mod letter;
+mod operate;
+mod settle;
+
+pub use deliverer::Deliverer;
+pub use errand::{Errand, News};
+pub use letter::{Dialects, Judgement, Letter, Post, PostError, Reply};
+pub use operate::{Replay, cancel, replay};

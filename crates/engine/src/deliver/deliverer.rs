@@ -1,0 +1,240 @@
+//! The deliverer: the task that takes lanes in hand, posts letters and settles them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use peyk_model::delivery::Outcome;
+use peyk_model::{Timestamp, WebhookId, WebhookState};
+use tokio::sync::Notify;
+
+use super::greet::{self, Greeting};
+use super::lease::{UnderWay, lease, ready};
+use super::settle::{Tried, settle, settle_wordless};
+use super::{Dialects, Errand, Judgement, Post};
+use crate::error::Result;
+use crate::{Engine, webhooks};
+
+/// Most letters that are out at once.
+const OUT_MAX: usize = 512;
+/// Longest sleep: other servers on the same database cannot ring our bell.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Delivers what was recorded. Several may work on one database.
+pub struct Deliverer {
+    engine: Engine,
+    dialects: Arc<dyn Dialects>,
+    post: Arc<dyn Post>,
+    /// The word under which this deliverer leases lanes.
+    lease: String,
+    out: Mutex<HashMap<WebhookId, usize>>,
+    came_back: Notify,
+}
+
+impl Deliverer {
+    /// A deliverer that speaks these dialects and posts this way.
+    pub fn new(engine: Engine, dialects: Arc<dyn Dialects>, post: Arc<dyn Post>) -> Self {
+        let lease = engine.dice().word();
+        let out = Mutex::new(HashMap::new());
+        Self { engine, dialects, post, lease, out, came_back: Notify::new() }
+    }
+
+    /// Delivers until nothing is due any more, and tells how many letters went out.
+    pub async fn run_once(&self) -> Result<usize> {
+        let mut count = 0;
+        loop {
+            let greetings = self.take_greetings().await?;
+            let errands = self.take().await?;
+            if greetings.is_empty() && errands.is_empty() {
+                return Ok(count);
+            }
+            count += greetings.len();
+            join_all(greetings.into_iter().map(|greeting| self.greet(greeting))).await;
+            let walks = errands.into_iter().map(|errand| self.walk(errand));
+            count += join_all(walks).await.into_iter().sum::<usize>();
+        }
+    }
+
+    /// Delivers until `stop` is done, then lets what is out come back.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut bell = self.engine.bell().listen();
+        let mut out = FuturesUnordered::new();
+        tokio::pin!(stop);
+        loop {
+            bell.mark_unchanged();
+            match self.take_greetings().await {
+                Ok(greetings) => {
+                    for greeting in greetings {
+                        out.push(self.greet_or_walk(Work::Greet(greeting)));
+                    }
+                }
+                Err(error) => log(&error),
+            }
+            match self.take().await {
+                Ok(errands) => {
+                    for errand in errands {
+                        out.push(self.greet_or_walk(Work::Walk(errand)));
+                    }
+                }
+                Err(error) => log(&error),
+            }
+            let sleep = self.until_next_due().await;
+            tokio::select! {
+                () = &mut stop => break,
+                _ = bell.changed() => {}
+                Some(()) = out.next(), if !out.is_empty() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+        while out.next().await.is_some() {}
+    }
+
+    async fn greet_or_walk(&self, work: Work) {
+        match work {
+            Work::Greet(greeting) => self.greet(greeting).await,
+            Work::Walk(errand) => {
+                self.walk(errand).await;
+            }
+        }
+    }
+
+    /// How long nothing can fall due, as far as this server knows.
+    async fn until_next_due(&self) -> Duration {
+        let next = self.engine.read(|context| {
+            let lane = context.tx.next_lane_due()?;
+            let greeting = context.tx.next_greeting()?;
+            Ok(lane.into_iter().chain(greeting).min())
+        });
+        match next.await {
+            Ok(Some(at)) => {
+                at.since(self.engine.clock().now()).clamp(Duration::from_millis(1), POLL)
+            }
+            Ok(None) => POLL,
+            Err(error) => {
+                log(&error);
+                POLL
+            }
+        }
+    }
+
+    fn under_way(&self) -> UnderWay {
+        let per_webhook = self.out.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let free = OUT_MAX.saturating_sub(per_webhook.values().sum());
+        UnderWay { per_webhook, free }
+    }
+
+    fn count_out(&self, webhook: WebhookId, change: isize) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = out.entry(webhook).or_insert(0);
+        *count = count.saturating_add_signed(change);
+        if *count == 0 {
+            out.remove(&webhook);
+        }
+        drop(out);
+        self.came_back.notify_one();
+    }
+
+    async fn take(&self) -> Result<Vec<Errand>> {
+        let under_way = self.under_way();
+        if under_way.free == 0 {
+            return Ok(Vec::new());
+        }
+        let (word, looked) = (self.lease.clone(), self.under_way());
+        let any = self.engine.read(move |context| Ok(!ready(context, &looked)?.is_empty())).await?;
+        if !any {
+            return Ok(Vec::new());
+        }
+        let errands = self.engine.write(move |context| lease(context, &word, &under_way)).await?;
+        for errand in &errands {
+            self.count_out(errand.webhook.id, 1);
+        }
+        Ok(errands)
+    }
+
+    /// Takes a lane as far as it goes, and tells how many letters went out.
+    async fn walk(&self, errand: Errand) -> usize {
+        let webhook = errand.webhook.id;
+        let (mut next, mut count) = (Some(errand), 0);
+        while let Some(errand) = next {
+            count += 1;
+            next = self.step(errand).await.unwrap_or_else(|error| {
+                log(&error);
+                None
+            });
+        }
+        self.count_out(webhook, -1);
+        count
+    }
+
+    /// One attempt at one delivery; the lane's next delivery if the lane goes on.
+    async fn step(&self, errand: Errand) -> Result<Option<Errand>> {
+        let started_at = self.engine.clock().now();
+        let word = self.lease.clone();
+        let Some(letter) = self.dialects.letter(&errand, started_at) else {
+            let settled = self.engine.write(move |c| settle_wordless(c, &word, &errand));
+            return settled.await;
+        };
+        let began = Instant::now();
+        let reply = self.post.post(letter.clone()).await;
+        let duration_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let judgement = match &reply {
+            Ok(reply) => self.dialects.judge(&errand, reply),
+            Err(error) => Judgement::because(Outcome::Failed(None), error.to_string()),
+        };
+        let tried = Tried { errand, letter, started_at, duration_us, reply, judgement };
+        let webhook = tried.errand.webhook.id;
+        let next = self.engine.write(move |context| settle(context, &word, &tried)).await?;
+        if next.is_none() {
+            self.cancel_if_off(webhook).await?;
+        }
+        Ok(next)
+    }
+
+    /// Cancels what waits for a webhook that was switched off.
+    async fn cancel_if_off(&self, id: WebhookId) -> Result<()> {
+        let is_off = self.engine.read(move |context| {
+            Ok(context.tx.webhook(id)?.is_some_and(|found| found.state == WebhookState::Off))
+        });
+        if is_off.await? {
+            while !self.engine.write(move |c| webhooks::cancel_leftovers(c, id)).await? {}
+        }
+        Ok(())
+    }
+
+    async fn take_greetings(&self) -> Result<Vec<Greeting>> {
+        let now = self.engine.clock().now();
+        let is_due = |at: Timestamp| at <= now;
+        let next = self.engine.read(|context| Ok(context.tx.next_greeting()?)).await?;
+        if !next.is_some_and(is_due) {
+            return Ok(Vec::new());
+        }
+        self.engine.write(greet::due).await
+    }
+
+    async fn greet(&self, greeting: Greeting) {
+        let now = self.engine.clock().now();
+        let letter = self.dialects.greeting(&greeting.webhook, &greeting.secrets, now);
+        let judgement = match self.post.post(letter.clone()).await {
+            Ok(reply) => self.dialects.judge_greeting(&greeting.webhook, &reply),
+            Err(error) => Judgement::because(Outcome::Failed(None), error.to_string()),
+        };
+        let settled = self
+            .engine
+            .write(move |context| greet::settle(context, &greeting, &letter, &judgement));
+        if let Err(error) = settled.await {
+            log(&error);
+        }
+    }
+}
+
+enum Work {
+    Greet(Greeting),
+    Walk(Errand),
+}
+
+fn log(error: &crate::Error) {
+    tracing::error!(error = %peyk_store::chain(error), "a delivery could not be worked on");
+}

@@ -1,0 +1,112 @@
+//! Errands: deliveries with all that is needed to tell them.
+
+use peyk_model::{
+    Conversation, Delivery, Event, Fact, Grant, Message, Party, Post, PostChange, Webhook,
+};
+use peyk_store::{Fault, Lock};
+
+use crate::Context;
+use crate::error::Result;
+use crate::webhooks::{OpenSecrets, open_secrets};
+
+/// A delivery that somebody has in hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Errand {
+    /// Where it goes.
+    pub webhook: Webhook,
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What it tells, in short.
+    pub event: Event,
+    /// What it tells, in full.
+    pub news: News,
+    /// What the letter needs.
+    pub secrets: OpenSecrets,
+}
+
+/// What an event tells, in full.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A message was sent.
+    Message(Box<Conversation>, Box<Message>),
+    /// A conversation was opened.
+    Opened(Box<Conversation>),
+    /// The marketplace was called to decide.
+    ArbitrationStarted(Box<Conversation>),
+    /// The marketplace decided.
+    ArbitrationFinished(Box<Conversation>),
+    /// A person took back what they had allowed an app, which knows them under this id.
+    AccessRevoked {
+        /// The id under which the app knows them.
+        user_id: String,
+    },
+    /// A post changed.
+    PostChanged(Post, PostChange),
+    /// Nothing that any receiver is told.
+    Internal,
+}
+
+impl Errand {
+    /// The id that stays the same however often the news is told, so that receivers can drop
+    /// what they know.
+    pub fn letter_id(&self) -> String {
+        format!("evt_{}_{}", self.webhook.id, self.event.id)
+    }
+
+    /// Collects what is needed to tell a delivery.
+    pub(crate) fn assemble(
+        context: &mut Context<'_, '_>,
+        webhook: Webhook,
+        delivery: Delivery,
+    ) -> Result<Self> {
+        let event = context.tx.event(delivery.event)?;
+        let event = event.ok_or_else(|| corrupt(&delivery))?;
+        let news = news(context, &delivery, &event)?;
+        let secrets = open_secrets(context, &webhook)?;
+        Ok(Self { webhook, delivery, event, news, secrets })
+    }
+}
+
+fn corrupt(delivery: &Delivery) -> Fault {
+    Fault::Corrupt(format!("event {} of a delivery is incomplete", delivery.event))
+}
+
+/// Reads what an event tells.
+pub(crate) fn news(
+    context: &mut Context<'_, '_>,
+    delivery: &Delivery,
+    event: &Event,
+) -> Result<News> {
+    let mut conversation = |id| -> Result<Box<Conversation>> {
+        let found = context.tx.conversation(id, Lock::None)?;
+        Ok(Box::new(found.ok_or_else(|| corrupt(delivery))?))
+    };
+    Ok(match &event.fact {
+        Fact::MessageSent(id, message) => {
+            let conversation = conversation(*id)?;
+            let message = context.tx.message(*id, *message)?;
+            News::Message(conversation, Box::new(message.ok_or_else(|| corrupt(delivery))?))
+        }
+        Fact::ConversationOpened(id) => News::Opened(conversation(*id)?),
+        Fact::ArbitrationStarted(id) => News::ArbitrationStarted(conversation(*id)?),
+        Fact::ArbitrationFinished(id) => News::ArbitrationFinished(conversation(*id)?),
+        Fact::AccessRevoked(id) => {
+            let grant: Option<Grant> = context.tx.grant(*id)?;
+            let grant = grant.ok_or_else(|| corrupt(delivery))?;
+            News::AccessRevoked { user_id: context.keyring.user_id(grant.app, grant.person) }
+        }
+        Fact::PostChanged(token, change) => {
+            let post = context.tx.post(token)?.ok_or_else(|| corrupt(delivery))?;
+            News::PostChanged(post, *change)
+        }
+        Fact::QuotaNearlyUsed(_) => News::Internal,
+    })
+}
+
+/// How an owner's receivers are tried again.
+pub(crate) fn plan(owner: Party) -> peyk_model::RetryPlan {
+    match owner {
+        Party::Business(_) => peyk_model::RetryPlan::Calendar,
+        Party::App(_) | Party::Person(_) => peyk_model::RetryPlan::Backoff,
+    }
+}

@@ -1,0 +1,80 @@
+//! Greeting: a receiver that has to answer before it hears anything else.
+
+use std::time::Duration;
+
+use peyk_model::delivery::Outcome;
+use peyk_model::{Timestamp, Webhook, WebhookState};
+
+use super::lease::LEASE;
+use super::{Judgement, Letter};
+use crate::error::Result;
+use crate::webhooks::{OpenSecrets, open_secrets};
+use crate::{Context, webhooks};
+
+/// Most receivers that are greeted at once.
+const GREETINGS_MAX: i64 = 64;
+/// Longest wait between two greetings.
+const GREET_EVERY: Duration = Duration::from_secs(60);
+
+/// A receiver that is to be greeted now.
+#[derive(Debug, Clone)]
+pub(crate) struct Greeting {
+    pub(crate) webhook: Webhook,
+    pub(crate) secrets: OpenSecrets,
+    greetings: i64,
+}
+
+/// Takes receivers in hand whose greeting is due.
+pub(crate) fn due(context: &mut Context<'_, '_>) -> Result<Vec<Greeting>> {
+    let due = context.tx.due_greetings(context.now, GREETINGS_MAX)?;
+    let mut taken = Vec::new();
+    for (webhook, greetings) in due {
+        // Whoever takes it and is killed gives it back by the lease's end.
+        let again = Some(context.now.after(LEASE));
+        context.tx.plan_greeting(webhook.id, again, greetings)?;
+        let secrets = open_secrets(context, &webhook)?;
+        taken.push(Greeting { webhook, secrets, greetings });
+    }
+    Ok(taken)
+}
+
+/// Writes down how a greeting went. A receiver that answered well hears all that gathered.
+pub(crate) fn settle(
+    context: &mut Context<'_, '_>,
+    greeting: &Greeting,
+    letter: &Letter,
+    judgement: &Judgement,
+) -> Result<()> {
+    let mut webhook = webhooks::locked(context, greeting.webhook.id)?;
+    let same = webhook.url.as_deref() == Some(&letter.url);
+    if !same || webhook.state != WebhookState::Unproven {
+        return Ok(());
+    }
+    if judgement.outcome == Outcome::Accepted {
+        webhook.state = WebhookState::On;
+        webhook.note = None;
+        webhook.health = webhook.health.succeeded();
+        context.tx.update_webhook(&webhook)?;
+        context.tx.plan_greeting(webhook.id, None, 0)?;
+        context.tx.wake_all_lanes(webhook.id, context.now)?;
+        context.tx.ring();
+        return Ok(());
+    }
+    webhook.note.clone_from(&judgement.reason);
+    webhook.health = webhook.health.failed(context.now);
+    context.tx.update_webhook(&webhook)?;
+    let patience = super::errand::plan(webhook.owner).patience();
+    let failing = webhook.health.failing_since.map(|since| context.now.since(since));
+    if failing.is_some_and(|failing| failing >= patience) {
+        webhooks::switch_off(context, webhook.id, "the receiver did not answer for 14 days")?;
+        return Ok(());
+    }
+    let again = next_greeting(context.now, greeting.greetings);
+    Ok(context.tx.plan_greeting(webhook.id, Some(again), greeting.greetings + 1)?)
+}
+
+/// Greetings follow each other after 1, 2, 4 … seconds, and then each minute.
+fn next_greeting(now: Timestamp, greetings: i64) -> Timestamp {
+    let seconds = 1_u64.checked_shl(u32::try_from(greetings).unwrap_or(u32::MAX));
+    now.after(seconds.map_or(GREET_EVERY, |each| Duration::from_secs(each).min(GREET_EVERY)))
+}

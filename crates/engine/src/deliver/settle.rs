@@ -1,0 +1,160 @@
+//! Settling: writing down what an attempt came to, and what follows.
+
+use peyk_model::delivery::{Next, Outcome};
+use peyk_model::{Delivery, Timestamp, Webhook, WebhookState};
+use peyk_store::Attempt;
+
+use super::errand::plan;
+use super::{Errand, Judgement, Letter, PostError, Reply};
+use crate::error::Result;
+use crate::{Context, webhooks};
+
+/// An attempt that is over.
+#[derive(Debug, Clone)]
+pub(crate) struct Tried {
+    pub(crate) errand: Errand,
+    pub(crate) letter: Letter,
+    pub(crate) started_at: Timestamp,
+    pub(crate) duration_us: i64,
+    pub(crate) reply: Result<Reply, PostError>,
+    pub(crate) judgement: Judgement,
+}
+
+/// Writes down an attempt. If this server still has the lane and the lane goes on, its next
+/// delivery is returned and the lane stays leased.
+pub(crate) fn settle(
+    context: &mut Context<'_, '_>,
+    lease: &str,
+    tried: &Tried,
+) -> Result<Option<Errand>> {
+    let Delivery { webhook, event, lane, .. } = tried.errand.delivery;
+    context.tx.insert_attempt(&attempt(tried))?;
+    if !context.tx.holds_lease(webhook, lane, lease)? {
+        return Ok(None);
+    }
+    let state = note_health(context, tried)?;
+    let found = context.tx.delivery(webhook, event)?.filter(|found| found.state.is_open());
+    if let Some(delivery) = found {
+        let chance = u32::from_be_bytes(context.dice.bytes());
+        let plan = plan(tried.errand.webhook.owner);
+        let outcome = &tried.judgement.outcome;
+        let (after, next) = delivery.attempted(outcome, plan, context.now, chance);
+        context.tx.update_delivery(&after, context.now)?;
+        if let Next::TryAgainAt(again) = next {
+            context.tx.release_lane(webhook, lane, again)?;
+            return Ok(None);
+        }
+    }
+    go_on(context, lease, lane, state)
+}
+
+/// Writes down a delivery that its dialect has no words for: nobody has to be told.
+pub(crate) fn settle_wordless(
+    context: &mut Context<'_, '_>,
+    lease: &str,
+    errand: &Errand,
+) -> Result<Option<Errand>> {
+    let Delivery { webhook, event, lane, .. } = errand.delivery;
+    if !context.tx.holds_lease(webhook, lane, lease)? {
+        return Ok(None);
+    }
+    if let Some(mut delivery) = context.tx.delivery(webhook, event)? {
+        delivery.state = peyk_model::DeliveryState::Kept;
+        context.tx.update_delivery(&delivery, context.now)?;
+    }
+    go_on(context, lease, lane, errand.webhook.clone())
+}
+
+/// Takes up the next delivery of the lane, or lets the lane go.
+fn go_on(
+    context: &mut Context<'_, '_>,
+    lease: &str,
+    lane: i64,
+    webhook: Webhook,
+) -> Result<Option<Errand>> {
+    let Some(head) = context.tx.head_of_lane(webhook.id, lane)? else {
+        context.tx.delete_lane(webhook.id, lane)?;
+        return Ok(None);
+    };
+    let may_go_on = webhook.state == WebhookState::On
+        && !webhook.paused
+        && webhook.health.capacity(context.now) > 0;
+    if !may_go_on {
+        context.tx.release_lane(webhook.id, lane, context.now)?;
+        context.tx.ring();
+        return Ok(None);
+    }
+    let until = context.now.after(super::lease::LEASE);
+    context.tx.renew_lease(webhook.id, lane, lease, until)?;
+    Ok(Some(Errand::assemble(context, webhook, head)?))
+}
+
+/// Notes how the receiver is doing; one that is gone, or was failing for too long, is switched off.
+fn note_health(context: &mut Context<'_, '_>, tried: &Tried) -> Result<Webhook> {
+    let before = &tried.errand.webhook;
+    let arrived = match tried.judgement.outcome {
+        Outcome::Accepted | Outcome::Refused => true,
+        Outcome::Gone | Outcome::Failed(_) => false,
+    };
+    if arrived && before.health.failures == 0 {
+        // The common case writes nothing: many lanes of one webhook settle side by side.
+        return Ok(context.tx.webhook(before.id)?.unwrap_or_else(|| before.clone()));
+    }
+    let mut webhook = webhooks::locked(context, before.id)?;
+    if arrived {
+        webhook.health = webhook.health.succeeded();
+        webhook.note = None;
+        context.tx.update_webhook(&webhook)?;
+        context.tx.wake_all_lanes(webhook.id, context.now)?;
+        context.tx.ring();
+        return Ok(webhook);
+    }
+    webhook.health = webhook.health.failed(context.now);
+    webhook.note.clone_from(&tried.judgement.reason);
+    context.tx.update_webhook(&webhook)?;
+    let failing = webhook.health.failing_since.map(|since| context.now.since(since));
+    if tried.judgement.outcome == Outcome::Gone {
+        return webhooks::switch_off(context, webhook.id, "the receiver answered that it is gone");
+    }
+    if is_calendar(&webhook)
+        && failing.is_some_and(|failing| failing >= plan(webhook.owner).patience())
+    {
+        return webhooks::switch_off(context, webhook.id, "the receiver was failing for 14 days");
+    }
+    Ok(webhook)
+}
+
+fn is_calendar(webhook: &Webhook) -> bool {
+    plan(webhook.owner) == peyk_model::RetryPlan::Calendar
+}
+
+fn attempt(tried: &Tried) -> Attempt {
+    let reply = tried.reply.as_ref().ok();
+    let lines = |reply: &Reply| {
+        let line = |(name, value): &(String, String)| format!("{name}: {value}");
+        reply.headers.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let outcome = match tried.judgement.outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Refused => "refused",
+        Outcome::Gone => "gone",
+        Outcome::Failed(_) => "failed",
+    };
+    // PostgreSQL has no text with NUL.
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}");
+    Attempt {
+        webhook: tried.errand.delivery.webhook,
+        event: tried.errand.delivery.event,
+        number: 0,
+        started_at: tried.started_at,
+        duration_us: tried.duration_us,
+        url: tried.letter.url.clone(),
+        request_headers: tried.letter.masked_headers(),
+        request_body: tried.letter.body.clone(),
+        status: reply.map(|reply| i64::from(reply.status)),
+        response_headers: reply.map(lines).map(|lines| text(lines.as_bytes())),
+        response_body: reply.map(|reply| text(&reply.body)),
+        outcome: outcome.to_owned(),
+        reason: tried.judgement.reason.clone(),
+    }
+}

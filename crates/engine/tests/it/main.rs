@@ -1,0 +1,9 @@
+//! Verbs on a real store, SQLite or PostgreSQL, with a standing clock and seeded dice.
+
+#[path = "../../../store/tests/support/database.rs"]
+mod database;
+mod deliver;
+mod harness;
+mod receivers;
+mod send_message;
+mod simulation;

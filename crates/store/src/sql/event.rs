@@ -1,0 +1,114 @@
+//! Events and their feed.
+
+use peyk_model::{
+    ConversationId, Event, EventId, Fact, GrantId, MessageId, PostChange, PostToken, Timestamp,
+};
+
+use crate::encode::word;
+use crate::value::{Row, values};
+use crate::{Fault, Tx};
+
+/// A place in the feed of all events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct FeedPosition {
+    /// The transaction that wrote the event.
+    pub epoch: i64,
+    /// The event.
+    pub id: i64,
+}
+
+pub(super) const EVENT_COLUMNS: &str =
+    "e.id, e.fact, e.conversation_id, e.message_id, e.subject, e.detail, e.at, e.epoch";
+
+pub(super) fn read_event(row: &Row<'_>, at: usize) -> Result<Event, Fault> {
+    let fact: String = row.get(at + 1)?;
+    let subject: Option<String> = row.get(at + 4)?;
+    let conversation = || Ok::<_, Fault>(ConversationId(row.get(at + 2)?));
+    let subject = subject.unwrap_or_default();
+    let fact = match fact.as_str() {
+        "message_sent" => Fact::MessageSent(conversation()?, MessageId(row.get(at + 3)?)),
+        "conversation_opened" => Fact::ConversationOpened(conversation()?),
+        "arbitration_started" => Fact::ArbitrationStarted(conversation()?),
+        "arbitration_finished" => Fact::ArbitrationFinished(conversation()?),
+        "access_revoked" => {
+            Fact::AccessRevoked(GrantId(word("grant", &subject, subject.parse().ok())?))
+        }
+        "post_changed" => {
+            let change: String = row.get(at + 5)?;
+            let change = word("post change", &change, PostChange::parse(&change))?;
+            Fact::PostChanged(PostToken(subject), change)
+        }
+        "quota_nearly_used" => Fact::QuotaNearlyUsed(subject),
+        other => return Err(Fault::Corrupt(format!("event `{other}`"))),
+    };
+    Ok(Event { id: EventId(row.get(at)?), fact, at: Timestamp(row.get(at + 6)?) })
+}
+
+pub(super) fn read_position(row: &Row<'_>, at: usize) -> Result<FeedPosition, Fault> {
+    Ok(FeedPosition { epoch: row.get(at + 7)?, id: row.get(at)? })
+}
+
+impl Tx<'_> {
+    /// Adds an event.
+    pub fn insert_event(&mut self, event: &Event) -> Result<(), Fault> {
+        let message = match &event.fact {
+            Fact::MessageSent(_, message) => Some(message.0),
+            _ => None,
+        };
+        let (subject, detail) = match &event.fact {
+            Fact::AccessRevoked(grant) => (Some(grant.to_string()), None),
+            Fact::PostChanged(token, change) => (Some(token.0.clone()), Some(change.word())),
+            Fact::QuotaNearlyUsed(quota) => (Some(quota.clone()), None),
+            Fact::MessageSent(..)
+            | Fact::ConversationOpened(_)
+            | Fact::ArbitrationStarted(_)
+            | Fact::ArbitrationFinished(_) => (None, None),
+        };
+        self.execute(
+            "INSERT INTO events (id, fact, conversation_id, message_id, subject, detail, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            values![
+                event.id.0,
+                event.fact.word(),
+                event.fact.conversation().map(|id| id.0),
+                message,
+                subject.as_ref(),
+                detail,
+                event.at.0
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The condition that keeps a feed behind every transaction that is still open.
+    pub(super) fn feed_horizon(&self) -> &'static str {
+        // SQLite has one writer, so whatever can be read was committed in the order of its ids.
+        self.pick("", "AND e.epoch < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    }
+
+    /// All events after a place in the feed, in an order that never changes.
+    pub fn events_after(
+        &mut self,
+        after: FeedPosition,
+        limit: i64,
+    ) -> Result<Vec<(FeedPosition, Event)>, Fault> {
+        let horizon = self.feed_horizon();
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM events e
+             WHERE (e.epoch, e.id) > ($1, $2) {horizon} ORDER BY e.epoch, e.id LIMIT $3"
+        );
+        self.all(&sql, values![after.epoch, after.id, limit], |row| {
+            Ok((read_position(row, 0)?, read_event(row, 0)?))
+        })
+    }
+
+    /// The end of the feed as it is now.
+    pub fn feed_end(&mut self) -> Result<FeedPosition, Fault> {
+        let horizon = self.feed_horizon();
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} FROM events e WHERE e.id IS NOT NULL {horizon}
+             ORDER BY e.epoch DESC, e.id DESC LIMIT 1"
+        );
+        Ok(self.first(&sql, values![], |row| read_position(row, 0))?.unwrap_or_default())
+    }
+}

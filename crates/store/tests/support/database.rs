@@ -1,0 +1,38 @@
+//! A database of one's own for each test.
+//!
+//! With `PEYK_TEST_POSTGRES` set to a URL it is a schema there; otherwise a SQLite file in the
+//! test's temporary folder.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use peyk_store::Database;
+
+/// A folder that ends with the test, in memory where the machine has such a place.
+pub fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
+/// A database that nobody else uses.
+pub fn database(folder: &Path) -> Database {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let Ok(url) = std::env::var("PEYK_TEST_POSTGRES") else {
+        return Database::Sqlite(folder.join("peyk.db"));
+    };
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let schema = format!("test_{}_{nanos}_{count}", std::process::id());
+    let create = move || {
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+        Database::Postgres(format!("{url}?options=-csearch_path%3D{schema}"))
+    };
+    // The client has a runtime of its own, which must not be started inside the test's.
+    std::thread::spawn(create).join().unwrap()
+}
