@@ -8,6 +8,7 @@ pub mod kenar;
 pub mod market;
 mod media;
 mod multipart;
+mod outgoing;
 mod request_id;
 mod router;
 mod running;
