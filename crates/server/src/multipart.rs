@@ -47,19 +47,24 @@ where
             loop {
                 let chunk = match field.chunk().await {
                     Ok(Some(chunk)) => Ok(chunk),
-                    Ok(None) => break,
+                    Ok(None) => return Ok(()),
                     Err(_) => Err(Fault::Io(
                         "the upload was cut".into(),
                         std::io::ErrorKind::UnexpectedEof.into(),
                     )),
                 };
-                let is_last = chunk.is_err();
-                if sender.send(chunk).await.is_err() || is_last {
-                    break;
+                let is_cut = chunk.is_err();
+                let is_wanted = sender.send(chunk).await.is_ok();
+                if is_cut {
+                    return Err(MultipartMistake::Malformed);
+                }
+                if !is_wanted {
+                    return Ok(());
                 }
             }
         };
-        let (received, ()) = tokio::join!(receive(name, Box::pin(bytes)), pump);
-        return Ok(received);
+        // A cut upload is its sender's mistake and no fault of ours, whatever became of the pieces.
+        let (received, pumped) = tokio::join!(receive(name, Box::pin(bytes)), pump);
+        return pumped.map(|()| received);
     }
 }
