@@ -3,7 +3,7 @@
 use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use peyk_store::Fault;
 
 /// Why a multipart body has no file for us.
@@ -41,7 +41,8 @@ where
         let (sender, receiver) = tokio::sync::mpsc::channel(1);
         let bytes = futures_util::stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|chunk| (chunk, receiver))
-        });
+        })
+        .fuse();
         let pump = async move {
             let mut field = field;
             loop {
