@@ -41,8 +41,9 @@ where
         let (sender, receiver) = tokio::sync::mpsc::channel(1);
         let bytes = futures_util::stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|chunk| (chunk, receiver))
-        })
-        .fuse();
+        });
+        // Who receives may look once more after the end.
+        let bytes = bytes.fuse();
         let pump = async move {
             let mut field = field;
             loop {
