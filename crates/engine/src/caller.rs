@@ -78,7 +78,11 @@ pub fn business_by_secret(
     };
     let hash = keyring::hash_secret(secret);
     let key = context.tx.key_by_secret(&hash, credential)?.ok_or_else(unknown)?;
-    check_life(&key, context.now)?;
+    check_life(&key, context.now).map_err(|refusal| match credential {
+        Credential::Key => refusal,
+        // Of a token nobody is told more than that it does not work.
+        Credential::Token => Refusal::TokenInvalid.into(),
+    })?;
     match key.owner {
         KeyOwner::Business(business, scopes) => {
             Ok(BusinessCaller { business, key_name: key.name, scopes })

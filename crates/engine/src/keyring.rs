@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use peyk_model::{AppId, PersonId};
+use peyk_model::{AppId, BusinessId, PersonId};
 use subtle::ConstantTimeEq;
 
 use crate::Dice;
@@ -18,6 +18,7 @@ const NONCE_BYTES: usize = 24;
 pub struct Keyring {
     user_id_mac: [u8; 32],
     user_id_stream: [u8; 32],
+    customer_id: [u8; 32],
     signing: [u8; 32],
     sealing: [u8; 32],
 }
@@ -40,6 +41,7 @@ impl Keyring {
         Self {
             user_id_mac: blake3::derive_key("peyk 2026 user id mac", secret),
             user_id_stream: blake3::derive_key("peyk 2026 user id stream", secret),
+            customer_id: blake3::derive_key("peyk 2026 customer id", secret),
             signing: blake3::derive_key("peyk 2026 signing", secret),
             sealing: blake3::derive_key("peyk 2026 sealing", secret),
         }
@@ -79,6 +81,17 @@ impl Keyring {
         let stream = blake3::keyed_hash(&self.user_id_stream, iv);
         block.iter_mut().zip(stream.as_bytes()).for_each(|(byte, key)| *byte ^= key);
         block
+    }
+
+    /// The id under which a business knows a customer: always the same, different for every
+    /// business, and of no use but to tell customers apart.
+    pub fn customer_id(&self, business: BusinessId, person: PersonId) -> String {
+        let mut mac = blake3::Hasher::new_keyed(&self.customer_id);
+        mac.update(&business.0.to_be_bytes());
+        mac.update(&person.0.to_be_bytes());
+        let mut id = [0; 16];
+        mac.finalize_xof().fill(&mut id);
+        URL_SAFE_NO_PAD.encode(id)
     }
 
     /// A word that carries `payload`, which only this server can make and only for `purpose`.
@@ -138,6 +151,15 @@ mod tests {
         assert_eq!(keyring.person_behind(AppId(2), &id), None);
         assert_ne!(id, keyring.user_id(AppId(2), PersonId(7)));
         assert_eq!(Keyring::new(b"other").person_behind(AppId(1), &id), None);
+    }
+
+    #[test]
+    fn businesses_know_a_customer_under_different_ids() {
+        let keyring = Keyring::new(b"secret");
+        let id = |business, person| keyring.customer_id(BusinessId(business), PersonId(person));
+        assert_eq!(id(1, 7), id(1, 7));
+        assert_ne!(id(1, 7), id(2, 7));
+        assert_ne!(id(1, 7), id(1, 8));
     }
 
     #[test]

@@ -16,10 +16,14 @@ pub const ACTION_MAX_BYTES: usize = 8 * 1024;
 pub const JSON_BODY_MAX_BYTES: usize = 512 * 1024;
 /// What a multipart body may weigh beyond its file, in bytes.
 pub const MULTIPART_OVERHEAD_BYTES: usize = 64 * 1024;
+/// Largest file that comes together with its message, in bytes.
+pub const FILE_OF_MESSAGE_MAX_BYTES: usize = 5 * 1024 * 1024;
 /// Longest file name that is kept, in code points.
 pub const FILE_NAME_MAX_CHARS: usize = 255;
 /// Most messages a conversation is read with at once where a dialect has no pages.
 pub const TRANSCRIPT_MAX: i64 = 1000;
+/// Most values of one filter of a list.
+pub const FILTER_VALUES_MAX: usize = 500;
 /// Longest idempotency key, in bytes.
 pub const IDEMPOTENCY_KEY_MAX_BYTES: usize = 255;
 /// How long a repeated send is recognised.

@@ -29,11 +29,19 @@ pub enum JsonMistake {
     },
 }
 
+/// How much of a body that is too large is still read: a client that is still writing when the
+/// connection ends does not see the answer.
+const DRAINED_MAX_BYTES: usize = 4 * JSON_BODY_MAX_BYTES;
+
 /// Reads a whole body, up to [`JSON_BODY_MAX_BYTES`].
-pub async fn read_body(body: Body) -> Result<Bytes, JsonMistake> {
-    match Limited::new(body, JSON_BODY_MAX_BYTES).collect().await {
+pub async fn read_body(mut body: Body) -> Result<Bytes, JsonMistake> {
+    match Limited::new(&mut body, JSON_BODY_MAX_BYTES).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(JsonMistake::TooLarge),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let mut rest = Limited::new(body, DRAINED_MAX_BYTES);
+            while let Some(Ok(_)) = rest.frame().await {}
+            Err(JsonMistake::TooLarge)
+        }
         Err(_) => Err(JsonMistake::Cut),
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use peyk_store::Fault;
 
 /// Why a multipart body has no file for us.
@@ -42,24 +42,31 @@ where
         let bytes = futures_util::stream::unfold(receiver, |mut receiver| async move {
             receiver.recv().await.map(|chunk| (chunk, receiver))
         });
+        // Who receives may look once more after the end.
+        let bytes = bytes.fuse();
         let pump = async move {
             let mut field = field;
             loop {
                 let chunk = match field.chunk().await {
                     Ok(Some(chunk)) => Ok(chunk),
-                    Ok(None) => break,
+                    Ok(None) => return Ok(()),
                     Err(_) => Err(Fault::Io(
                         "the upload was cut".into(),
                         std::io::ErrorKind::UnexpectedEof.into(),
                     )),
                 };
-                let is_last = chunk.is_err();
-                if sender.send(chunk).await.is_err() || is_last {
-                    break;
+                let is_cut = chunk.is_err();
+                let is_wanted = sender.send(chunk).await.is_ok();
+                if is_cut {
+                    return Err(MultipartMistake::Malformed);
+                }
+                if !is_wanted {
+                    return Ok(());
                 }
             }
         };
-        let (received, ()) = tokio::join!(receive(name, Box::pin(bytes)), pump);
-        return Ok(received);
+        // A cut upload is its sender's mistake and no fault of ours, whatever became of the pieces.
+        let (received, pumped) = tokio::join!(receive(name, Box::pin(bytes)), pump);
+        return pumped.map(|()| received);
     }
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use peyk_engine::Engine;
 use peyk_model::Media;
 
+/// Longest address of a file that every client takes.
+const MEDIA_URL_MAX_BYTES: usize = 2000;
+
 /// A running marketplace and how it is to behave at its doors. Clones share it.
 #[derive(Clone)]
 pub struct Site {
@@ -27,9 +30,11 @@ pub struct Settings {
 }
 
 impl Site {
-    /// Where the bytes of a file can be read.
+    /// Where the bytes of a file can be read; without the file's name if that would be too long.
     pub fn media_url(&self, media: &Media) -> String {
+        let unnamed = format!("{}/media/{}", self.settings.public_url, media.link);
         let name = crate::media::path_segment(&media.file.name);
-        format!("{}/media/{}/{name}", self.settings.public_url, media.link)
+        let fits = unnamed.len() + 1 + name.len() <= MEDIA_URL_MAX_BYTES;
+        if fits { format!("{unnamed}/{name}") } else { unnamed }
     }
 }

@@ -107,9 +107,14 @@ fn database(folder: &std::path::Path) -> Database {
     };
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
     let schema = format!("test_{}_{nanos}", std::process::id());
-    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-    client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
-    Database::Postgres(format!("{url}?options=-csearch_path%3D{schema}"))
+    let database = Database::Postgres(format!("{url}?options=-csearch_path%3D{schema}"));
+    // This client blocks on a runtime of its own, which cannot be done inside the test's.
+    let create = std::thread::spawn(move || {
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+    });
+    create.join().unwrap();
+    database
 }
 
 pub const APP_KEY: &str = "echo-key";
