@@ -18,6 +18,7 @@ pub mod open_conversation;
 pub mod read_conversation;
 pub mod send_message;
 pub mod upload;
+pub mod user_id_by_phone;
 pub mod world;
 
 pub use clock::Clock;

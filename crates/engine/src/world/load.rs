@@ -1,16 +1,19 @@
 //! Loading a World.
 
+use peyk_model::person::international_phone;
 use peyk_model::{
     App, AppId, Author, Business, Draft, Grant, GrantId, Hand, KeyOwner, Noun, Order, Party,
     Person, PersonId, Post, Refusal, Return,
 };
 use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
-use super::{World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject};
+use super::{
+    World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject,
+};
+use crate::Context;
 use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::post;
-use crate::Context;
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -19,7 +22,7 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
             id: PersonId(0),
             handle: person.handle.clone(),
             name: person.name.clone(),
-            phone: person.phone.clone(),
+            phone: international_phone(&person.phone).unwrap_or(person.phone.clone()),
             locale: person.locale,
         })?;
     }
@@ -79,10 +82,9 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
 fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Result<()> {
     let WorldBusiness { id, name, notification_url, .. } = business.clone();
     context.tx.upsert_business(&Business { id, name, notification_url })?;
-    for (credential, keys) in [
-        (Credential::Key, &business.api_keys),
-        (Credential::Token, &business.oauth_tokens),
-    ] {
+    for (credential, keys) in
+        [(Credential::Key, &business.api_keys), (Credential::Token, &business.oauth_tokens)]
+    {
         for key in keys {
             load_key(context, key, credential, KeyOwner::Business(id, key.allows.clone()))?;
         }
