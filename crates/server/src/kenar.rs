@@ -12,11 +12,14 @@ mod conversation_send_message;
 mod convert;
 mod credentials;
 mod error;
+pub mod event;
 mod generate_upload_token;
 mod get_conversation;
 mod get_user;
 mod get_user_id_by_phone;
+mod legacy_post_conversations;
 mod legacy_send_message;
+mod register_event_subscription;
 mod upload;
 
 use axum::Router;
@@ -41,6 +44,11 @@ pub fn routes() -> Router<Site> {
         .merge(door(wire::get_user::OPERATION, get_user::answer))
         .merge(door(wire::get_user::LEGACY_OPERATION, get_user::answer))
         .merge(door(wire::get_user_id_by_phone::OPERATION, get_user_id_by_phone::answer))
+        .merge(door(
+            wire::register_event_subscription::OPERATION,
+            register_event_subscription::answer,
+        ))
+        .merge(door(wire::legacy_post_conversations::OPERATION, legacy_post_conversations::answer))
         .merge(door(wire::assets::SCOPES_OPERATION, assets::scopes))
         .merge(door(wire::assets::PERMISSIONS_OPERATION, assets::permissions))
         .method_not_allowed_fallback(error::wrong_method)

@@ -3,6 +3,7 @@
 //! A handler is five moves: take the request apart, convert it, call one verb of the engine,
 //! convert the outcome, answer. This crate must not know SQL.
 
+mod dialects;
 mod json;
 pub mod kenar;
 pub mod market;
@@ -14,5 +15,6 @@ mod router;
 mod running;
 mod site;
 
+pub use outgoing::Reach;
 pub use running::{Running, Setup, Tls, start};
 pub use site::{Settings, Site};

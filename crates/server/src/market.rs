@@ -14,6 +14,7 @@ mod get_chat;
 mod get_chat_history;
 mod get_chat_message;
 mod get_chats;
+pub mod notification;
 mod parameters;
 mod send_file;
 mod send_message;

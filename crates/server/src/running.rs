@@ -9,11 +9,13 @@ use anyhow::Context as _;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
+use peyk_engine::deliver::Deliverer;
 use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_store::objects::Objects;
 use peyk_store::{Database, Store};
 
+use crate::outgoing::Outgoing;
 use crate::{Settings, Site, router};
 
 /// How long a client may take to send the head of a request.
@@ -60,6 +62,8 @@ pub struct Running {
     address: SocketAddr,
     handle: Handle<SocketAddr>,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    delivering: tokio::task::JoinHandle<()>,
+    stop: tokio::sync::watch::Sender<bool>,
 }
 
 /// Opens everything, loads the World, and listens.
@@ -87,7 +91,22 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let site = Site { engine, settings: Arc::new(setup.settings) };
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
-    Ok(Running { site, address, handle, serving })
+    let (stop, delivering) = deliver(&site)?;
+    Ok(Running { site, address, handle, serving, delivering, stop })
+}
+
+/// Starts to deliver what is recorded, until the sender says stop.
+fn deliver(
+    site: &Site,
+) -> anyhow::Result<(tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>)> {
+    let post = Arc::new(Outgoing::new(site.settings.reach)?);
+    let deliverer = Deliverer::new(site.engine.clone(), Arc::new(site.clone()), post);
+    let (stop, mut stopped) = tokio::sync::watch::channel(false);
+    let task = tokio::spawn(async move {
+        // The sender is gone only when the server is.
+        deliverer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
+    });
+    Ok((stop, task))
 }
 
 async fn serve(
@@ -140,6 +159,8 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
         self.serving.await??;
+        self.stop.send_replace(true);
+        self.delivering.await?;
         let store = self.site.engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
         Ok(())

@@ -25,6 +25,8 @@ pub struct Settings {
     /// Whether the Market dialect refuses what the real one is said to refuse but clients do: a
     /// page limit above the maximum, a missing body.
     pub market_strict: bool,
+    /// Where letters may go.
+    pub reach: crate::Reach,
     /// Who may use the control API; everybody on this machine if there is no token.
     pub admin_token: Option<String>,
 }

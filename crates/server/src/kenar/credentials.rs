@@ -64,6 +64,11 @@ impl Credentials {
         Self { api_key: text(headers, API_KEY), token }
     }
 
+    /// The person's token as it came.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Who this is, unless the operation needs more.
     pub fn admit(&self, context: &mut Context<'_, '_>, needs: Needs) -> Result<Admitted, Error> {
         let key = self.api_key.as_deref().ok_or(Refusal::ApiKeyMissing)?;

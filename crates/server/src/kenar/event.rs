@@ -1,0 +1,121 @@
+//! Events: what an app's address is told, and what its answer means.
+
+use std::time::Duration;
+
+use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
+use peyk_engine::webhooks::signatures;
+use peyk_model::delivery::Outcome;
+use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp};
+use peyk_wire::Uint64Form;
+use peyk_wire::kenar::event::{
+    Event, EventMessage, EventTime, PostUpdate, PostUpdateType, UpdatedPost,
+};
+use peyk_wire::kenar::message as wire;
+use serde_json::{Map, Value};
+
+use super::convert;
+use crate::{Site, dialects};
+
+/// How long a bot may take: many send several messages before they answer.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The letter that tells an app the news.
+pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
+    let event = event(site, errand)?;
+    let body = serde_json::to_string(&event).expect("an event is always JSON");
+    let id = errand.letter_id();
+    let signed = signatures(&errand.secrets, &id, at, &body);
+    let mut headers = vec![("content-type", "application/json".to_owned())];
+    // The raw word: receivers compare the whole header with it.
+    headers.extend(errand.secrets.identification_key.clone().map(|key| ("authorization", key)));
+    headers.extend(dialects::standard_headers(id, at, signed));
+    let url = errand.webhook.url.clone()?;
+    Some(Letter { url, headers, body, timeout: TIMEOUT })
+}
+
+fn event(site: &Site, errand: &Errand) -> Option<Event> {
+    let metadata = || -> Option<Map<String, Value>> {
+        serde_json::from_str(errand.delivery.metadata.as_deref()?).ok()
+    };
+    match &errand.news {
+        News::Message(conversation, message) => {
+            let shown = event_message(site, conversation, message)?;
+            Some(match &conversation.subject {
+                Subject::Bot(_) => Event::new_chatbot_message(shown),
+                Subject::Post(_) | Subject::Order(_) | Subject::Return(..) | Subject::Direct => {
+                    Event::new_message(shown, metadata())
+                }
+            })
+        }
+        News::AccessRevoked { user_id } => Some(Event::user_access_revocation(user_id.clone())),
+        News::PostChanged(post, change) => {
+            Some(Event::post_update(post_update(post, *change), metadata()))
+        }
+        News::Opened(_)
+        | News::ArbitrationStarted(_)
+        | News::ArbitrationFinished(_)
+        | News::Internal => None,
+    }
+}
+
+fn event_message(
+    site: &Site,
+    conversation: &Conversation,
+    message: &Message,
+) -> Option<EventMessage> {
+    let conversation = convert::conversation(conversation)?;
+    let shown = convert::message(site, &conversation, message.clone());
+    let size = |size: Option<peyk_wire::Uint64Text>| size.map(|size| Uint64Form::Text(size.0));
+    Some(wire::Message {
+        id: shown.id,
+        conversation: shown.conversation,
+        sender: shown.sender,
+        kind: shown.kind,
+        sent_at: EventTime::Text(shown.sent_at),
+        text: shown.text,
+        image_data: shown.image_data.map(|data| wire::ImageData {
+            link: data.link,
+            size_bytes: size(data.size_bytes),
+            height_px: data.height_px,
+            width_px: data.width_px,
+        }),
+        file_data: shown.file_data.map(|data| wire::FileData {
+            link: data.link,
+            name: data.name,
+            size_bytes: size(data.size_bytes),
+        }),
+        voice_data: shown
+            .voice_data
+            .map(|data| wire::VoiceData { link: data.link, size_bytes: size(data.size_bytes) }),
+        video_data: shown.video_data.map(|data| wire::VideoData {
+            link: data.link,
+            thumbnail_link: data.thumbnail_link,
+            size_bytes: size(data.size_bytes),
+        }),
+        location_data: shown.location_data,
+        contact_data: shown.contact_data,
+    })
+}
+
+fn post_update(post: &Post, change: PostChange) -> PostUpdate {
+    let kind = match change {
+        PostChange::Publish => PostUpdateType::Publish,
+        PostChange::Retire => PostUpdateType::Retire,
+        PostChange::Ongoing => PostUpdateType::Ongoing,
+        PostChange::Archive => PostUpdateType::Archive,
+    };
+    let post = UpdatedPost { token: post.token.0.clone(), ..UpdatedPost::default() };
+    PostUpdate { kind: Some(kind), post: Some(post) }
+}
+
+/// What an app's answer means: any 2xx is a yes, and most of 4xx a final no.
+pub fn judge(reply: &Reply) -> Judgement {
+    let because = |outcome| Judgement::because(outcome, format!("answered {}", reply.status));
+    match reply.status {
+        200..=299 => Judgement::accepted(),
+        410 => because(Outcome::Gone),
+        408 | 429 => because(Outcome::Failed(dialects::retry_after(reply))),
+        400..=499 => because(Outcome::Refused),
+        _ => because(Outcome::Failed(dialects::retry_after(reply))),
+    }
+}
