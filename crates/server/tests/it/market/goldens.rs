@@ -56,7 +56,7 @@ const CALLS: [Call; 9] = [
     ),
     (
         "GET",
-        "/chats/message?chatId=5001&messageId=1795176000000003",
+        "/chats/message?chatId=5001&messageId=1795176300000000",
         None,
         200,
         golden!("get_chat_message_response"),
@@ -68,6 +68,8 @@ const CALLS: [Call; 9] = [
 async fn a_conversation_with_the_server_is_as_written() {
     let peyk = Peyk::start().await;
     for (method, rest, sent, status, expected) in CALLS {
+        // A minute passes before each call, and ids follow the clock.
+        peyk.clock().advance(std::time::Duration::from_secs(60));
         let mut request = ours(&peyk, method, rest);
         if let Some(body) = sent {
             let path = format!("/v2/businesses/{BUSINESS}{}", rest.split('?').next().unwrap());
