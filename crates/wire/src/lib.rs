@@ -8,6 +8,7 @@
 #[macro_use]
 mod string_enum;
 
+pub mod json_object;
 pub mod kenar;
 pub mod market;
 pub mod number;
@@ -17,6 +18,7 @@ pub mod secret;
 
 mod null;
 
+pub use json_object::JsonObject;
 pub use number::{Uint64Form, Uint64Text};
 pub use operation::{Method, Operation};
 pub use secret::Secret;

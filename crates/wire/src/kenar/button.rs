@@ -3,9 +3,8 @@
 //! The forms are as open as the schema: that an action has exactly one key, and a grid at most so many rows, is judged elsewhere.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use crate::null;
+use crate::{JsonObject, null};
 
 /// Rows of buttons; no rows means no buttons.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -65,7 +64,7 @@ pub struct Action {
 pub struct ActionData {
     /// Any JSON object, kept as sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Map<String, Value>>,
+    pub data: Option<JsonObject>,
 }
 
 /// A post, by its token.

@@ -4,11 +4,10 @@
 //! most one button. Not in the specification any more; published client libraries still call it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 pub use super::conversation_send_message::ConversationSendMessageResponse;
 use super::message::MessageType;
-use crate::Operation;
+use crate::{JsonObject, Operation};
 
 /// How this operation is called; the resource of its scope is base64 of `user_id:post_token:peer_id`.
 pub const OPERATION: Operation = Operation {
@@ -65,7 +64,7 @@ pub struct LegacyButtonData {
     pub caption: Option<String>,
     /// What a `LINK` button hands to the app's session URL.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra_data: Option<Map<String, Value>>,
+    pub extra_data: Option<JsonObject>,
     /// Where a `DIRECT_LINK` button leads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direct_link: Option<String>,
