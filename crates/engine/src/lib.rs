@@ -22,6 +22,7 @@ pub mod read_conversation;
 pub mod send_message;
 pub mod subscribe;
 pub mod upload;
+pub mod user_id_by_phone;
 pub mod webhooks;
 pub mod world;
 

@@ -3,12 +3,13 @@
 use peyk_model::limits::TRANSCRIPT_MAX;
 use peyk_model::{
     BusinessId, Conversation, ConversationId, ConversationKey, Grant, Message, MessageId, Noun,
-    Party, Refusal, Scope, ScopeName, Timestamp,
+    Party, Refusal, Scope, ScopeName, Subject, Timestamp,
 };
 use peyk_store::{Listed, ListedFilter, Lock, Position};
 
-use crate::caller::require_scope;
+use crate::caller::{AppCaller, require_scope};
 use crate::error::Result;
+use crate::send_message::check_stage;
 use crate::{Context, Keyring};
 
 /// One page of a list, and the word that asks for the next one.
@@ -43,6 +44,7 @@ pub struct Paging {
 /// The texts of a conversation that its person opened to an app.
 pub fn transcript(
     context: &mut Context<'_, '_>,
+    caller: &AppCaller,
     grant: &Grant,
     key: &ConversationKey,
 ) -> Result<(Conversation, Vec<Message>)> {
@@ -50,7 +52,14 @@ pub fn transcript(
     let conversation = context.tx.conversation_by_key(key, Lock::None)?;
     let conversation = conversation
         .filter(|found| found.side_of(Party::Person(grant.person)).is_some())
+        .filter(|found| match found.subject {
+            Subject::Post(_) => true,
+            // What people tell another app's bot is no concern of this one.
+            Subject::Bot(app) => app == caller.app.id,
+            Subject::Order(_) | Subject::Return(..) | Subject::Direct => false,
+        })
         .ok_or_else(|| Refusal::not_found(Noun::Conversation, key))?;
+    check_stage(context, &caller.app, &conversation)?;
     let messages = context.tx.newest_texts(conversation.id, TRANSCRIPT_MAX)?;
     Ok((conversation, messages))
 }

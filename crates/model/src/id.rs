@@ -68,9 +68,38 @@ text_ids! {
 impl ConversationKey {
     /// The longest key a World may choose, in characters.
     pub const MAX_CHARS: usize = 64;
+
+    /// The key, if any conversation could have it.
+    pub fn parse(key: &str) -> Option<Self> {
+        can_be_a_name(key, Self::MAX_CHARS).then(|| Self(key.to_owned()))
+    }
 }
 
 impl PostToken {
     /// The longest token a World may choose, in characters.
     pub const MAX_CHARS: usize = 10;
+
+    /// The token, if any post could have it.
+    pub fn parse(token: &str) -> Option<Self> {
+        can_be_a_name(token, Self::MAX_CHARS).then(|| Self(token.to_owned()))
+    }
+}
+
+/// Whether it is worth looking for: a store need not be able to hold every character.
+fn can_be_a_name(name: &str, max_chars: usize) -> bool {
+    (1..=max_chars).contains(&name.chars().count()) && !name.contains(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_nothing_can_have_are_not_looked_for() {
+        assert!(ConversationKey::parse(&"k".repeat(64)).is_some());
+        assert!(ConversationKey::parse(&"k".repeat(65)).is_none());
+        assert!(ConversationKey::parse("").is_none());
+        assert!(PostToken::parse("gZd7omnS").is_some());
+        assert!(PostToken::parse("a\0b").is_none());
+    }
 }

@@ -46,3 +46,69 @@ impl Locale {
         Self::ALL.into_iter().find(|locale| locale.code() == code)
     }
 }
+
+/// A phone number in international form, from any form in which people write it.
+///
+/// Spaces and the marks between groups of digits mean nothing, Persian digits are digits, and a
+/// number without a country is Iranian.
+pub fn international_phone(written: &str) -> Option<String> {
+    let kept: String = written
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')' | '.'))
+        .map(ascii_digit)
+        .collect();
+    let (digits, has_country) = match kept.strip_prefix('+').or_else(|| kept.strip_prefix("00")) {
+        Some(digits) => (digits, true),
+        None => (kept.as_str(), false),
+    };
+    if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(match digits.strip_prefix('0') {
+        Some(_) if has_country => return None,
+        Some(national) => format!("+98{national}"),
+        None if !has_country && digits.len() == 10 => format!("+98{digits}"),
+        None => format!("+{digits}"),
+    })
+}
+
+fn ascii_digit(c: char) -> char {
+    let zero = match c {
+        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
+        '\u{660}'..='\u{669}' => '\u{660}',
+        _ => return c,
+    };
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_phone_is_written_in_many_ways() {
+        for written in [
+            "+989120000001",
+            "00989120000001",
+            "989120000001",
+            "09120000001",
+            "9120000001",
+            "0912 000-0001",
+            "+98 (912) 000 00 01",
+            "۰۹۱۲۰۰۰۰۰۰۱",
+            "٠٩١٢٠٠٠٠٠٠١",
+        ] {
+            assert_eq!(international_phone(written).as_deref(), Some("+989120000001"), "{written}");
+        }
+        assert_eq!(international_phone("+79160000001").as_deref(), Some("+79160000001"));
+    }
+
+    #[test]
+    fn what_is_no_phone_has_no_international_form() {
+        for written in
+            ["", "sara", "+", "0912", "+0912000000", "+98912000000134567", "091200\00001"]
+        {
+            assert_eq!(international_phone(written), None, "{written}");
+        }
+    }
+}

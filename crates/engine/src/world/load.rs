@@ -1,5 +1,6 @@
 //! Loading a World.
 
+use peyk_model::person::international_phone;
 use peyk_model::{
     App, AppId, Author, Business, Draft, Grant, GrantId, Hand, KeyOwner, Noun, Order, Party,
     Person, PersonId, Post, Refusal, Return,
@@ -22,7 +23,7 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
             id: PersonId(0),
             handle: person.handle.clone(),
             name: person.name.clone(),
-            phone: person.phone.clone(),
+            phone: international_phone(&person.phone).unwrap_or(person.phone.clone()),
             locale: person.locale,
         })?;
     }
