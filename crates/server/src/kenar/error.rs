@@ -1,0 +1,165 @@
+//! Saying no: every refusal as an HTTP status, a gRPC code and a text.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use peyk_engine::Error;
+use peyk_model::Refusal;
+use peyk_store::Fault;
+use peyk_wire::kenar::error::{Status, code};
+
+use crate::json::JsonMistake;
+use crate::multipart::MultipartMistake;
+
+/// What a handler answers.
+pub type Answer<T> = Result<Json<T>, Failure>;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Failure {
+    /// A rule says no.
+    Refused(Refusal),
+    /// The server is broken.
+    Broken(Fault),
+    /// The body is not what it should be.
+    Body(JsonMistake),
+    /// The body is no form with a file.
+    Form(MultipartMistake),
+    /// A part of the request means nothing here; the text says what should be there.
+    Argument(String),
+}
+
+impl Failure {
+    /// A part of the request that means nothing here.
+    pub fn argument(message: impl Into<String>) -> Self {
+        Self::Argument(message.into())
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => Self::Refused(refusal),
+            Error::Broken(fault) => Self::Broken(fault),
+        }
+    }
+}
+
+impl From<JsonMistake> for Failure {
+    fn from(mistake: JsonMistake) -> Self {
+        Self::Body(mistake)
+    }
+}
+
+impl From<MultipartMistake> for Failure {
+    fn from(mistake: MultipartMistake) -> Self {
+        Self::Form(mistake)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(refusal) => {
+                let (status, code) = of_refusal(&refusal);
+                answer(status, code, refusal.to_string())
+            }
+            Self::Broken(fault) => {
+                tracing::error!(fault = %peyk_store::chain(&fault), "a request was not answered");
+                answer(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, "internal error")
+            }
+            Self::Body(mistake) => of_body(mistake),
+            Self::Form(mistake) => bad_request(of_form(&mistake)),
+            Self::Argument(message) => bad_request(message),
+        }
+    }
+}
+
+fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
+    match refusal {
+        Refusal::ApiKeyMissing
+        | Refusal::ApiKeyInvalid
+        | Refusal::ApiKeyRevoked
+        | Refusal::ApiKeyExpired
+        | Refusal::TokenMissing
+        | Refusal::TokenInvalid
+        | Refusal::TokenOfAnotherApp
+        | Refusal::UploadTokenInvalid => (StatusCode::UNAUTHORIZED, code::UNAUTHENTICATED),
+        Refusal::PermissionMissing(_)
+        | Refusal::ScopeMissing(_)
+        | Refusal::KeyScopeMissing(_)
+        | Refusal::StageMismatch
+        | Refusal::AccessDenied => (StatusCode::FORBIDDEN, code::PERMISSION_DENIED),
+        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, code::NOT_FOUND),
+        Refusal::AlreadyExists { .. } | Refusal::IdempotencyConflict => {
+            (StatusCode::CONFLICT, code::ALREADY_EXISTS)
+        }
+        // The stock gateway of gRPC would say 400; the vendor publishes 412.
+        Refusal::RecipientBlocked => (StatusCode::PRECONDITION_FAILED, code::FAILED_PRECONDITION),
+        Refusal::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_ARGUMENT),
+        Refusal::SidesAreTheSame
+        | Refusal::TextEmpty
+        | Refusal::TextTooLong { .. }
+        | Refusal::TextHasNul
+        | Refusal::LocationOutOfRange
+        | Refusal::ContactMalformed
+        | Refusal::TooManyButtonRows { .. }
+        | Refusal::TooManyButtonsInRow { .. }
+        | Refusal::CaptionEmpty
+        | Refusal::CaptionTooLong
+        | Refusal::NotOneAction { .. }
+        | Refusal::ButtonTooLarge
+        | Refusal::FileEmpty
+        | Refusal::FileTypeNotAllowed { .. }
+        | Refusal::IdempotencyKeyMalformed
+        | Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, code::INVALID_ARGUMENT),
+    }
+}
+
+fn of_body(mistake: JsonMistake) -> Response {
+    match mistake {
+        JsonMistake::TooLarge => {
+            let message = "the body is too large";
+            answer(StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_ARGUMENT, message)
+        }
+        JsonMistake::Cut => bad_request("the body was cut"),
+        JsonMistake::EndsEarly => bad_request("the body is no json: it ends in the middle"),
+        JsonMistake::Syntax { message } => bad_request(format!("the body is no json: {message}")),
+        JsonMistake::Shape { path, message } if path == "." => bad_request(message),
+        JsonMistake::Shape { path, message } => bad_request(format!("{path}: {message}")),
+    }
+}
+
+fn of_form(mistake: &MultipartMistake) -> &'static str {
+    match mistake {
+        MultipartMistake::NotMultipart => "the body must be multipart/form-data with a boundary",
+        MultipartMistake::Malformed => "the multipart body is malformed",
+        MultipartMistake::NoFile => "the form needs a part `file`",
+    }
+}
+
+/// The answer to a method that a path does not know.
+pub async fn wrong_method(request: Request) -> Response {
+    let message = format!("method {} is not allowed here", request.method());
+    answer(StatusCode::METHOD_NOT_ALLOWED, code::UNIMPLEMENTED, message)
+}
+
+/// The answer at an unknown address.
+pub fn unknown_path() -> Response {
+    answer(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is no such operation")
+}
+
+fn bad_request(message: impl Into<String>) -> Response {
+    answer(StatusCode::BAD_REQUEST, code::INVALID_ARGUMENT, message)
+}
+
+fn answer(status: StatusCode, code: i32, message: impl Into<String>) -> Response {
+    (status, Json(Status::new(code, message))).into_response()
+}

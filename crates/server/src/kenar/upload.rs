@@ -1,0 +1,43 @@
+//! `POST /upload/{media_type}`: one file in a form, under an upload token.
+
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use peyk_engine::media::{Accept, receive};
+use peyk_engine::upload::{app_of_upload_token, keep_upload};
+use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
+use peyk_model::{MediaKind, Refusal};
+use peyk_wire::kenar::upload::{FILE_PART, STATUS_OK, UploadResponse};
+
+use super::asked::target;
+use super::credentials::bearer;
+use super::error::{Answer, Failure};
+use crate::Site;
+use crate::multipart::with_file;
+
+/// The largest form: the largest file of any kind, and what a form weighs beyond it.
+pub fn body_limit() -> DefaultBodyLimit {
+    let largest = MediaKind::ALL.map(MediaKind::max_bytes).into_iter().max();
+    DefaultBodyLimit::max(largest.unwrap_or(0) + MULTIPART_OVERHEAD_BYTES)
+}
+
+/// Keeps the file, and gives the token by which the app can send it.
+pub async fn answer(State(site): State<Site>, mut request: Request) -> Answer<UploadResponse> {
+    let token = bearer(request.headers()).ok_or(Refusal::UploadTokenInvalid)?;
+    let now = site.engine.clock().now();
+    let app = app_of_upload_token(site.engine.keyring(), &token, now)?;
+    let kind = media_kind(&target(&mut request).await?)?;
+    let objects = site.engine.objects();
+    let file = with_file(request, FILE_PART, |name, bytes| async move {
+        receive(objects, Accept::Kind(kind), &name, bytes).await
+    });
+    let file = file.await??;
+    let id = site.engine.write(move |context| keep_upload(context, app, &file)).await?;
+    Ok(Json(UploadResponse { id, status: STATUS_OK.to_owned() }))
+}
+
+fn media_kind(word: &str) -> Result<MediaKind, Failure> {
+    MediaKind::parse(word).ok_or_else(|| {
+        let words = MediaKind::ALL.map(MediaKind::word).join(", ");
+        Failure::argument(format!("the media type must be one of: {words}"))
+    })
+}
