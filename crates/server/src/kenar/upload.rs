@@ -2,10 +2,13 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use peyk_engine::media::{Accept, receive};
 use peyk_engine::upload::{app_of_upload_token, keep_upload};
-use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
+use peyk_model::limits::{MULTIPART_OVERHEAD_BYTES, UNWANTED_FILE_READ_BYTES};
 use peyk_model::{MediaKind, Refusal};
+use peyk_store::Fault;
 use peyk_wire::kenar::upload::{FILE_PART, STATUS_OK, UploadResponse};
 
 use super::asked::target;
@@ -14,10 +17,11 @@ use super::error::{Answer, Failure};
 use crate::Site;
 use crate::multipart::with_file;
 
-/// The largest form: the largest file of any kind, and what a form weighs beyond it.
+/// The largest form: the largest file of any kind, what a form weighs beyond it, and enough of a
+/// file that is too large to come to its refusal.
 pub fn body_limit() -> DefaultBodyLimit {
-    let largest = MediaKind::ALL.map(MediaKind::max_bytes).into_iter().max();
-    DefaultBodyLimit::max(largest.unwrap_or(0) + MULTIPART_OVERHEAD_BYTES)
+    let largest = MediaKind::ALL.map(MediaKind::max_bytes).into_iter().max().unwrap_or(0);
+    DefaultBodyLimit::max(largest + MULTIPART_OVERHEAD_BYTES + 2 * UNWANTED_FILE_READ_BYTES)
 }
 
 /// Keeps the file, and gives the token by which the app can send it.
@@ -27,12 +31,28 @@ pub async fn answer(State(site): State<Site>, mut request: Request) -> Answer<Up
     let app = app_of_upload_token(site.engine.keyring(), &token, now)?;
     let kind = media_kind(&target(&mut request).await?)?;
     let objects = site.engine.objects();
-    let file = with_file(request, FILE_PART, |name, bytes| async move {
-        receive(objects, Accept::Kind(kind), &name, bytes).await
+    let file = with_file(request, FILE_PART, |name, mut bytes| async move {
+        let received = receive(objects, Accept::Kind(kind), &name, &mut bytes).await;
+        if received.is_err() {
+            read_on(bytes).await;
+        }
+        received
     });
     let file = file.await??;
     let id = site.engine.write(move |context| keep_upload(context, app, &file)).await?;
     Ok(Json(UploadResponse { id, status: STATUS_OK.to_owned() }))
+}
+
+/// Reads a part of what nobody wants: a client that is still writing when the connection ends does
+/// not see why its file was refused.
+async fn read_on(mut bytes: impl Stream<Item = Result<Bytes, Fault>> + Unpin) {
+    let mut size_bytes = 0;
+    while let Some(Ok(more)) = bytes.next().await {
+        size_bytes += more.len();
+        if size_bytes > UNWANTED_FILE_READ_BYTES {
+            break;
+        }
+    }
 }
 
 fn media_kind(word: &str) -> Result<MediaKind, Failure> {
