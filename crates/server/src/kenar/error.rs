@@ -102,7 +102,10 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
             (StatusCode::CONFLICT, code::ALREADY_EXISTS)
         }
         // The stock gateway of gRPC would say 400; the vendor publishes 412.
-        Refusal::RecipientBlocked => (StatusCode::PRECONDITION_FAILED, code::FAILED_PRECONDITION),
+        Refusal::RecipientBlocked
+        | Refusal::ArbitrationImpossible
+        | Refusal::ArbitrationUnderWay
+        | Refusal::NoArbitration => (StatusCode::PRECONDITION_FAILED, code::FAILED_PRECONDITION),
         Refusal::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_ARGUMENT),
         Refusal::SidesAreTheSame
         | Refusal::TextEmpty
