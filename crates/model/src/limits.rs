@@ -18,6 +18,8 @@ pub const JSON_BODY_MAX_BYTES: usize = 512 * 1024;
 pub const MULTIPART_OVERHEAD_BYTES: usize = 64 * 1024;
 /// Largest file that comes together with its message, in bytes.
 pub const FILE_OF_MESSAGE_MAX_BYTES: usize = 5 * 1024 * 1024;
+/// How much of a refused file is still read so that its sender sees the refusal, in bytes.
+pub const UNWANTED_FILE_READ_BYTES: usize = 8 * 1024 * 1024;
 /// Longest file name that is kept, in code points.
 pub const FILE_NAME_MAX_CHARS: usize = 255;
 /// Most messages a conversation is read with at once where a dialect has no pages.

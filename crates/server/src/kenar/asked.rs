@@ -48,14 +48,18 @@ pub async fn target(request: &mut Request) -> Result<String, Failure> {
 }
 
 impl Asked {
-    /// The body as JSON; nothing is an empty object.
+    /// The body as JSON; nothing and an empty list are an empty object.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        // A list would be read as the fields of a struct in their order, which nobody means.
-        if self.body.trim_ascii_start().first() == Some(&b'[') {
-            let (path, message) = (".".into(), "invalid type: list, expected an object".into());
-            return Err(JsonMistake::Shape { path, message }.into());
+        match self.body.trim_ascii() {
+            // PHP writes an empty object as an empty list.
+            [b'[', inside @ .., b']'] if inside.trim_ascii().is_empty() => Ok(parse(b"{}")?),
+            // A list would be read as the fields of a struct in their order, which nobody means.
+            [b'[', ..] => {
+                let (path, message) = (".".into(), "invalid type: list, expected an object".into());
+                Err(JsonMistake::Shape { path, message }.into())
+            }
+            body => Ok(parse(body)?),
         }
-        Ok(parse(&self.body)?)
     }
 
     /// The mark of a send that must happen only once, if the client wants it so.
