@@ -13,8 +13,6 @@ mod get_user_id_by_phone;
 mod golden;
 mod idempotency;
 mod legacy_send_message;
-#[path = "../../../wire/tests/support/spec.rs"]
-mod spec;
 mod upload;
 
 use std::sync::LazyLock;
@@ -26,7 +24,7 @@ use peyk_store::Lock;
 use serde_json::{Value, json};
 
 use crate::harness::{self, APP_KEY, BARE_KEY, Peyk, REVOKED_KEY};
-use spec::Spec;
+use crate::spec::Spec;
 
 static SPEC: LazyLock<Spec> = LazyLock::new(Spec::kenar);
 

@@ -5,6 +5,8 @@
 mod harness;
 mod kenar;
 mod market;
+#[path = "../../../wire/tests/support/spec.rs"]
+mod spec;
 
 #[tokio::test]
 async fn a_server_starts_answers_and_stops() {

@@ -12,9 +12,6 @@ mod get_chats;
 mod goldens;
 mod send_file;
 mod send_message;
-#[path = "../../../wire/tests/support/spec.rs"]
-mod spec;
-
 use std::sync::LazyLock;
 
 use peyk_engine::send_message::{send_as_marketplace, send_as_person};
@@ -24,7 +21,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::harness::{BUSINESS, MARKET_KEY, Peyk, send};
-use spec::Spec;
+use crate::spec::Spec;
 
 static SPEC: LazyLock<Spec> = LazyLock::new(Spec::market);
 
