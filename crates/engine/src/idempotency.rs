@@ -57,6 +57,7 @@ pub(crate) fn once(
         conversation: sent.conversation.id,
         message: sent.message.id,
     };
+    context.tx.forget_send_before(&owner, key, since)?;
     context.tx.remember_send(&owner, key, &remembered, context.now)?;
     Ok(sent)
 }

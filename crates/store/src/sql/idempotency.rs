@@ -41,7 +41,23 @@ impl Tx<'_> {
         )
     }
 
-    /// Remembers a send under a key, in place of one that is too old to count.
+    /// Forgets the send under this key if it was done too long ago to count.
+    pub fn forget_send_before(
+        &mut self,
+        owner: &str,
+        key: &str,
+        before: Timestamp,
+    ) -> Result<u64, Fault> {
+        self.execute(
+            "DELETE FROM idempotency_keys WHERE owner = $1 AND key = $2 AND created_at <= $3",
+            values![owner, key, before.0],
+        )
+    }
+
+    /// Remembers a send under a key that is free.
+    ///
+    /// If somebody else took it meanwhile, this is a passing fault: the verb runs again and finds
+    /// what the other one did.
     pub fn remember_send(
         &mut self,
         owner: &str,
@@ -49,10 +65,6 @@ impl Tx<'_> {
         send: &Remembered,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        self.execute(
-            "DELETE FROM idempotency_keys WHERE owner = $1 AND key = $2",
-            values![owner, key],
-        )?;
         self.execute(
             "INSERT INTO idempotency_keys (owner, key, fingerprint, conversation_id, message_id,
              created_at) VALUES ($1, $2, $3, $4, $5, $6)",
