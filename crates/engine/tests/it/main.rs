@@ -1,5 +1,7 @@
 //! Verbs on a real store, SQLite or PostgreSQL, with a standing clock and seeded dice.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 #[path = "../../../store/tests/support/database.rs"]
 mod database;
 mod deliver;

@@ -3,8 +3,6 @@
 //! With `PEYK_TEST_POSTGRES` set to a URL each test gets a schema of its own there; otherwise a
 //! SQLite file in a temporary folder.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use peyk_engine::world::{
     Secret, World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldMessage,
     WorldOrder, WorldPerson, WorldPost, WorldReturn, WorldSubject,
@@ -15,8 +13,9 @@ use peyk_model::{
     OrderId, Permission, PostToken, ReturnId, Scope, Stage, Text, Timestamp,
 };
 use peyk_server::{Running, Settings, Setup, start};
-use peyk_store::Database;
 use serde_json::Value;
+
+use crate::database::{database, folder};
 
 /// When every test begins: 2026-11-20T12:00:00Z.
 pub const START: Timestamp = Timestamp::from_seconds(1_795_176_000);
@@ -55,7 +54,7 @@ impl Peyk {
 
     /// Starts a server with this World and these settings.
     pub async fn with(world: World, settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let setup = Setup {
             listen: "127.0.0.1:0".parse().unwrap(),
             tls: None,
@@ -99,22 +98,6 @@ pub async fn send(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer { status, headers, body: response.text().await.unwrap() }
-}
-
-fn database(folder: &std::path::Path) -> Database {
-    let Ok(url) = std::env::var("PEYK_TEST_POSTGRES") else {
-        return Database::Sqlite(folder.join("peyk.db"));
-    };
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    let schema = format!("test_{}_{nanos}", std::process::id());
-    let database = Database::Postgres(format!("{url}?options=-csearch_path%3D{schema}"));
-    // This client blocks on a runtime of its own, which cannot be done inside the test's.
-    let create = std::thread::spawn(move || {
-        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-        client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
-    });
-    create.join().unwrap();
-    database
 }
 
 pub const APP_KEY: &str = "echo-key";

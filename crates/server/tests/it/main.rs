@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "../../../store/tests/support/database.rs"]
+mod database;
+mod events;
 mod harness;
 mod kenar;
 mod market;
