@@ -14,6 +14,7 @@ mod request_id;
 mod router;
 mod running;
 mod site;
+pub mod world_file;
 
 pub use outgoing::Reach;
 pub use running::{Running, Setup, Tls, start};

@@ -7,6 +7,7 @@ mod kenar;
 mod market;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
+mod world_file;
 
 #[tokio::test]
 async fn a_server_starts_answers_and_stops() {
