@@ -4,6 +4,7 @@
 //! convert the outcome, answer. This crate must not know SQL.
 
 mod dialects;
+pub mod control;
 mod json;
 pub mod kenar;
 pub mod market;

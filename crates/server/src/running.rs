@@ -68,6 +68,13 @@ pub struct Running {
 
 /// Opens everything, loads the World, and listens.
 pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
+    if !setup.listen.ip().is_loopback() && setup.settings.admin_token.is_none() {
+        anyhow::bail!(
+            "{} is open to other machines, and whoever reaches the control API can act as anybody: \
+             set an admin token, or listen on 127.0.0.1",
+            setup.listen
+        );
+    }
     let listener = TcpListener::bind(setup.listen)
         .with_context(|| format!("{} cannot be listened on", setup.listen))?;
     listener.set_nonblocking(true)?;
@@ -115,7 +122,7 @@ async fn serve(
     site: &Site,
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    let app = router::router(site.clone()).into_make_service();
+    let app = router::router(site.clone()).into_make_service_with_connect_info::<SocketAddr>();
     macro_rules! run {
         ($server:expr) => {{
             let mut server = $server.handle(handle);
