@@ -17,6 +17,7 @@ mod person_files;
 mod person_messages;
 mod status;
 
+pub use access::is_local;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};

@@ -4,6 +4,7 @@
 //! convert the outcome, answer. This crate must not know SQL.
 
 mod dialects;
+pub mod command;
 pub mod control;
 mod json;
 pub mod kenar;
@@ -15,6 +16,7 @@ mod request_id;
 mod router;
 mod running;
 mod site;
+pub mod upkeep;
 pub mod world_file;
 
 pub use outgoing::Reach;

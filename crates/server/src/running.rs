@@ -17,6 +17,7 @@ use peyk_store::{Database, Store};
 
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, router};
+use crate::{Settings, Site, control, router};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,13 +69,7 @@ pub struct Running {
 
 /// Opens everything, loads the World, and listens.
 pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
-    if !setup.listen.ip().is_loopback() && setup.settings.admin_token.is_none() {
-        anyhow::bail!(
-            "{} is open to other machines, and whoever reaches the control API can act as anybody: \
-             set an admin token, or listen on 127.0.0.1",
-            setup.listen
-        );
-    }
+    check_access(&setup)?;
     let listener = TcpListener::bind(setup.listen)
         .with_context(|| format!("{} cannot be listened on", setup.listen))?;
     listener.set_nonblocking(true)?;
@@ -114,6 +109,25 @@ fn deliver(
         deliverer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
     });
     Ok((stop, task))
+}
+
+/// Whoever reaches the control API can act as anybody, so a server that others reach needs a token.
+fn check_access(setup: &Setup) -> anyhow::Result<()> {
+    if setup.settings.admin_token.is_some() {
+        return Ok(());
+    }
+    let public_url = &setup.settings.public_url;
+    let opening = if !setup.listen.ip().is_loopback() {
+        format!("{} is open to other machines", setup.listen)
+    } else if !public_url.is_empty() && !control::is_local(public_url) {
+        format!("{public_url} leads other machines here")
+    } else {
+        return Ok(());
+    };
+    anyhow::bail!(
+        "{opening}, and whoever reaches the control API can act as anybody: \
+         set an admin token, or stay on 127.0.0.1"
+    )
 }
 
 async fn serve(

@@ -66,6 +66,16 @@ fn check_host(host: &str, public_url: &str) -> Result<(), ControlError> {
     if is_ours { Ok(()) } else { Err(ControlError::foreign_host()) }
 }
 
+/// Whether an address leads to this machine only.
+pub fn is_local(url: &str) -> bool {
+    let host = authority(url).map(|(_, authority)| without_port(authority).to_ascii_lowercase());
+    host.is_some_and(|host| {
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    })
+}
+
 fn check_origin(headers: &HeaderMap, host: &str, public_url: &str) -> Result<(), ControlError> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default().to_ascii_lowercase();

@@ -101,7 +101,8 @@ pub async fn send(request: reqwest::RequestBuilder) -> Answer {
     Answer { status, headers, body: response.text().await.unwrap() }
 }
 
-fn database(folder: &std::path::Path) -> Database {
+/// A database of a test's own, in this folder or on the PostgreSQL server for tests.
+pub fn database(folder: &std::path::Path) -> Database {
     let Ok(url) = std::env::var("PEYK_TEST_POSTGRES") else {
         return Database::Sqlite(folder.join("peyk.db"));
     };

@@ -57,10 +57,12 @@ async fn names_that_others_could_point_at_us_are_refused() {
 #[tokio::test]
 async fn the_host_of_the_public_url_is_our_own() {
     let public_url = "https://chat.example".to_owned();
-    let settings = Settings { public_url, ..Settings::default() };
+    let admin_token = Some("s3cret".to_owned());
+    let settings = Settings { public_url, admin_token, ..Settings::default() };
     let mut peyk = Peyk::with(world(), settings).await;
     peyk.url = format!("http://{}", peyk.running().address());
-    let send = |host: &str| peyk.request("GET", "/control/v1/people").header("host", host);
+    let people = || peyk.request("GET", "/control/v1/people").bearer_auth("s3cret");
+    let send = |host: &str| people().header("host", host);
     assert_eq!(code(send("chat.example")).await, (200, "none".into()));
     assert_eq!(code(send("other.example")).await, (403, "foreign_host".into()));
     peyk.stop().await;
@@ -69,8 +71,8 @@ async fn the_host_of_the_public_url_is_our_own() {
 #[tokio::test]
 async fn a_server_open_to_others_needs_an_admin_token() {
     let folder = tempfile::tempdir().unwrap();
-    let setup = |admin_token| peyk_server::Setup {
-        listen: "0.0.0.0:0".parse().unwrap(),
+    let setup = |listen: &str, public_url: &str| peyk_server::Setup {
+        listen: listen.parse().unwrap(),
         tls: None,
         database: peyk_store::Database::Sqlite(folder.path().join("peyk.db")),
         objects: folder.path().join("media").to_str().unwrap().to_owned(),
@@ -78,10 +80,18 @@ async fn a_server_open_to_others_needs_an_admin_token() {
         clock: peyk_engine::Clock::standing_at(harness::START),
         dice: peyk_engine::Dice::seeded(1),
         world: None,
-        settings: Settings { admin_token, ..Settings::default() },
+        settings: Settings { public_url: public_url.to_owned(), ..Settings::default() },
     };
-    let refused = peyk_server::start(setup(None)).await.err().expect("an open door").to_string();
-    let expected = "0.0.0.0:0 is open to other machines, and whoever reaches the control API can \
-                    act as anybody: set an admin token, or listen on 127.0.0.1";
-    assert_eq!(refused, expected);
+    for (listen, public_url, expected) in [
+        ("0.0.0.0:0", "", "0.0.0.0:0 is open to other machines"),
+        ("127.0.0.1:0", "https://chat.example", "https://chat.example leads other machines here"),
+    ] {
+        let started = peyk_server::start(setup(listen, public_url)).await;
+        let refused = started.err().expect("an open door").to_string();
+        let rest = "and whoever reaches the control API can act as anybody: set an admin token, \
+                    or stay on 127.0.0.1";
+        assert_eq!(refused, format!("{expected}, {rest}"));
+    }
+    let local = peyk_server::start(setup("127.0.0.1:0", "http://peyk.localhost:1")).await;
+    local.unwrap().stop().await.unwrap();
 }
