@@ -9,6 +9,7 @@ mod kenar;
 mod market;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
+mod upkeep;
 mod world_file;
 
 #[tokio::test]

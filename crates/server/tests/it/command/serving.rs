@@ -65,7 +65,7 @@ async fn the_banner_tells_the_address_first_and_its_requests_work_when_pasted() 
 }
 
 /// The APIs that are there to answer.
-const MERGED: &[&str] = &["/control/"];
+const MERGED: &[&str] = &["/control/", "/v2/businesses/"];
 
 #[tokio::test]
 async fn asked_to_stop_a_server_ends_well_and_after_a_restart_everything_is_there() {
