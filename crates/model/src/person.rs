@@ -17,15 +17,6 @@ pub struct Person {
     pub locale: Locale,
 }
 
-impl Person {
-    /// Whether a text is a phone number in international form: `+` and 7 to 15 digits.
-    pub fn is_phone(text: &str) -> bool {
-        text.strip_prefix('+').is_some_and(|digits| {
-            (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    }
-}
-
 /// A language Peyk has words for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Locale {

@@ -3,9 +3,9 @@
 //! A handler is five moves: take the request apart, convert it, call one verb of the engine,
 //! convert the outcome, answer. This crate must not know SQL.
 
-mod dialects;
 pub mod command;
 pub mod control;
+mod dialects;
 mod json;
 pub mod kenar;
 pub mod market;

@@ -16,7 +16,6 @@ use peyk_store::objects::Objects;
 use peyk_store::{Database, Store};
 
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, router};
 use crate::{Settings, Site, control, router};
 
 /// How long a client may take to send the head of a request.
@@ -88,7 +87,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         keyring: Keyring::new(&setup.secret),
     });
     if let Some(world) = setup.world {
-        engine.write(move |context| load_world(context, &world)).await?;
+        let loaded = engine.write(move |context| load_world(context, &world)).await;
+        loaded.context("the World cannot be loaded")?;
     }
     let site = Site { engine, settings: Arc::new(setup.settings) };
     let handle = Handle::new();

@@ -10,7 +10,7 @@ use super::banner::{self, DEMO_APP_KEY};
 use super::check_world::read_world;
 use super::options::Configuration;
 use super::secret::secret;
-use crate::{Running, Settings, Setup, Site, start, upkeep, world_file};
+use crate::{Reach, Running, Settings, Setup, Site, start, upkeep, world_file};
 
 /// Starts a server, tells where it is, and runs it until SIGTERM or Ctrl-C.
 pub fn serve(configuration: Configuration) -> anyhow::Result<()> {
@@ -39,7 +39,11 @@ async fn run(configuration: Configuration) -> anyhow::Result<()> {
 fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<Setup> {
     let data = &configuration.data;
     std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    // A sandbox's receivers run beside it; a server for others must not be led into its network.
+    let is_sandbox = configuration.admin_token.is_none();
+    let reach = if is_sandbox { Reach::Anywhere } else { Reach::PublicOnly };
     let settings = Settings {
+        reach,
         public_url: configuration.public_url,
         admin_token: configuration.admin_token,
         ..Settings::default()

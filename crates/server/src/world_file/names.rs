@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use peyk_engine::world::{Secret, WorldPerson, WorldSubject};
+use peyk_model::Locale;
 use peyk_model::limits::HANDLE_MAX_CHARS;
-use peyk_model::{Locale, Person};
+use peyk_model::person::international_phone;
 
 use super::section::{Found, Section};
 
@@ -105,15 +106,16 @@ pub(super) fn person(section: &Section<'_, '_>, names: &mut Names) -> Option<Wor
         claim(section, &mut names.people, handle);
     }
     let name = section.title("name");
-    let phone = section.text("phone");
-    let phone = phone.map(|phone| Found { value: phone.value.to_owned(), span: phone.span });
-    if let Some(phone) = &phone {
-        if Person::is_phone(&phone.value) {
-            claim(section, &mut names.phones, phone);
-        } else {
+    let phone = section.text("phone").and_then(|found| {
+        let phone = international_phone(found.value);
+        if phone.is_none() {
             let expected = "a phone like `+989120000001`";
-            section.refuse(&phone.span, format!("`{}`", phone.value), expected);
+            section.refuse(&found.span, format!("`{}`", found.value), expected);
         }
+        Some(Found { value: phone?, span: found.span })
+    });
+    if let Some(phone) = &phone {
+        claim(section, &mut names.phones, phone);
     }
     let locale = section.text("locale");
     let codes = Locale::ALL.map(Locale::code);

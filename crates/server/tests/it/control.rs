@@ -4,12 +4,10 @@ mod access;
 mod document;
 mod people;
 
-#[path = "../../../wire/tests/support/spec.rs"]
-mod spec;
-
 use serde_json::Value;
 
 use crate::harness::{self, Answer, Peyk};
+use crate::spec;
 
 /// The document that the server gives out.
 fn document() -> spec::Spec {

@@ -4,6 +4,8 @@ use peyk_store::Database;
 
 use super::{Ended, Place};
 
+const FIRST_MIGRATION: &str = include_str!("../../../../store/migrations/0001_core.sqlite.sql");
+const FIRST_SCHEMA: &str = include_str!("first_schema.sql");
 const NEWER_SCHEMA: &str = include_str!("newer_schema.sql");
 
 fn done(text: &str) -> Ended {
@@ -63,6 +65,38 @@ fn a_newer_schema_is_refused_with_what_to_do() {
     );
     assert_eq!(place.run(&["migrate"]), failed(&expected));
     assert_eq!(place.run(&["--listen", "127.0.0.1:0"]), failed(&expected));
+}
+
+#[test]
+fn an_older_database_is_copied_before_it_is_changed() {
+    let place = Place::new();
+    let Database::Sqlite(file) = &place.database else { return };
+    std::fs::create_dir(place.path().join("data")).unwrap();
+    let older = rusqlite::Connection::open(file).unwrap();
+    older.execute_batch(&format!("{FIRST_MIGRATION}; {FIRST_SCHEMA}")).unwrap();
+    drop(older);
+    let latest = peyk_store::latest_schema();
+    let expected = format!(
+        "the database had schema 1 and has {latest} now\n\
+         the older one was copied to data/peyk.db.schema-1.bak"
+    );
+    assert_eq!(place.run(&["migrate"]), done(&expected));
+    std::fs::create_dir(place.path().join("older")).unwrap();
+    let copy = place.path().join("data/peyk.db.schema-1.bak");
+    std::fs::copy(copy, place.path().join("older/peyk.db")).unwrap();
+    let again = place.run(&["migrate", "--data", "older"]);
+    assert!(again.stdout.starts_with("the database had schema 1 "), "{again:?}");
+}
+
+#[test]
+fn a_world_that_gives_a_phone_to_somebody_else_is_refused_in_words() {
+    let place = Place::new();
+    drop(place.serve(&[]));
+    let world =
+        "[[person]]\nid = \"x\"\nname = \"X\"\nphone = \"+989120000001\"\nlocale = \"fa\"\n";
+    std::fs::write(place.path().join("w.toml"), world).unwrap();
+    let found = place.run(&["--listen", "127.0.0.1:0", "--world", "w.toml"]);
+    assert_eq!(found, failed("the World cannot be loaded: user +989120000001 exists already"));
 }
 
 #[test]
