@@ -12,7 +12,6 @@ mod get_chats;
 mod goldens;
 mod send_file;
 mod send_message;
-
 use std::sync::LazyLock;
 
 use peyk_engine::send_message::{send_as_marketplace, send_as_person};
