@@ -154,6 +154,27 @@ pub fn open_with(
     Ok(Opened { conversation, is_new: true })
 }
 
+/// A person opens a conversation, in which they are the buyer.
+pub fn open_as_person(
+    context: &mut Context<'_, '_>,
+    person: PersonId,
+    opening: &Opening,
+) -> Result<Opened> {
+    let buyer = opening.sides(context)?.buyer;
+    if buyer != person {
+        // Others' purchases are as good as none.
+        return Err(match opening {
+            Opening::Order(id) => Refusal::not_found(Noun::Order, id),
+            Opening::Return(id) => Refusal::not_found(Noun::Return, id),
+            Opening::Post { .. } | Opening::Bot { .. } | Opening::Direct { .. } => {
+                Refusal::AccessDenied
+            }
+        }
+        .into());
+    }
+    open_conversation(context, opening)
+}
+
 /// A business opens the conversation about its own order.
 pub fn open_about_order(
     context: &mut Context<'_, '_>,

@@ -23,7 +23,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Cuts what was read, one more than fits, down to a page.
-    fn cut(mut items: Vec<T>, limit: i64, next: impl FnOnce(&T) -> String) -> Self {
+    pub(crate) fn cut(mut items: Vec<T>, limit: i64, next: impl FnOnce(&T) -> String) -> Self {
         let limit = usize::try_from(limit).unwrap_or(0);
         let more = items.len() > limit;
         items.truncate(limit);
@@ -133,12 +133,12 @@ pub fn message_of_business(
 }
 
 /// The word that asks for what comes after a place. It is good for the same question only.
-fn cursor<const N: usize>(keyring: &Keyring, question: &str, place: [i64; N]) -> String {
+pub(crate) fn cursor<const N: usize>(keyring: &Keyring, question: &str, place: [i64; N]) -> String {
     let bytes: Vec<u8> = place.iter().flat_map(|part| part.to_be_bytes()).collect();
     keyring.sign(question, &bytes)
 }
 
-fn read_cursor<const N: usize>(
+pub(crate) fn read_cursor<const N: usize>(
     keyring: &Keyring,
     question: &str,
     cursor: &str,

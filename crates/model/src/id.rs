@@ -90,6 +90,13 @@ fn can_be_a_name(name: &str, max_chars: usize) -> bool {
     (1..=max_chars).contains(&name.chars().count()) && !name.contains(char::is_control)
 }
 
+/// Whether a text can be an id that a person chose: letters, digits, `-` and `_`, so that it needs
+/// no escaping in paths, scopes and files.
+pub fn is_identifier(text: &str, max_chars: usize) -> bool {
+    (1..=max_chars).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,10 @@ pub const BUTTON_ROWS_MAX: usize = 3;
 pub const BUTTONS_PER_ROW_MAX: usize = 3;
 /// Longest link or JSON payload of a button's action, in bytes.
 pub const ACTION_MAX_BYTES: usize = 8 * 1024;
+/// Longest name or title of anything, in code points.
+pub const NAME_MAX_CHARS: usize = 255;
+/// Longest handle of a person or slug of an app, in characters.
+pub const HANDLE_MAX_CHARS: usize = 64;
 /// Largest JSON request body, in bytes.
 pub const JSON_BODY_MAX_BYTES: usize = 512 * 1024;
 /// What a multipart body may weigh beyond its file, in bytes.

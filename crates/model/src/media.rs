@@ -63,7 +63,7 @@ impl MediaKind {
     }
 
     /// The largest file of this kind, in bytes (1 MB = 1024 * 1024 bytes).
-    pub fn max_bytes(self) -> usize {
+    pub const fn max_bytes(self) -> usize {
         match self {
             Self::Image | Self::File => 5 * 1024 * 1024,
             Self::Voice => 3 * 512 * 1024,

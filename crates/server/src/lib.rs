@@ -3,6 +3,8 @@
 //! A handler is five moves: take the request apart, convert it, call one verb of the engine,
 //! convert the outcome, answer. This crate must not know SQL.
 
+pub mod command;
+pub mod control;
 mod dialects;
 mod json;
 pub mod kenar;
@@ -14,6 +16,8 @@ mod request_id;
 mod router;
 mod running;
 mod site;
+pub mod upkeep;
+pub mod world_file;
 
 pub use outgoing::Reach;
 pub use running::{Running, Setup, Tls, start};

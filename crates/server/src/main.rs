@@ -1,3 +1,7 @@
 //! The `peyk` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    peyk_server::command::run()
+}

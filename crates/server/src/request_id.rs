@@ -21,7 +21,8 @@ pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Re
         None => site.engine.dice().uuid(),
     };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", id, %method, path);
+    // Of the highest level, so that no filter takes the id from the lines that are left.
+    let span = tracing::error_span!("request", id, %method, path);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, "{method} {path} was answered with {status}"));

@@ -1,13 +1,14 @@
 //! All doors on one listener: the paths of the two dialects never meet.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use peyk_engine::upkeep::is_answering;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{Site, kenar, market, media, request_id};
+use crate::{Site, control, kenar, market, media, request_id};
 
 /// Every route of the server.
 pub fn router(site: Site) -> Router {
@@ -15,7 +16,9 @@ pub fn router(site: Site) -> Router {
         .merge(kenar::routes())
         .merge(market::routes())
         .merge(media::routes())
+        .merge(control::routes(&site))
         .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
         .fallback(unknown_path)
         .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace))
         .layer(CatchPanicLayer::new())
@@ -27,10 +30,23 @@ async fn healthz() -> &'static str {
     "ok"
 }
 
+/// `GET /readyz`: the database answers, so requests can be sent here.
+async fn readyz(State(site): State<Site>) -> Response {
+    match site.engine.read(is_answering).await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => {
+            tracing::warn!(fault = %peyk_store::chain(&error), "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
 /// An address that nobody has is refused in the words of whoever would have it.
 async fn unknown_path(request: Request) -> Response {
     let path = request.uri().path();
-    if market::owns_path(path) {
+    if control::owns_path(path) {
+        control::unknown_path()
+    } else if market::owns_path(path) {
         market::unknown_path()
     } else if kenar::owns_path(path) {
         kenar::unknown_path()

@@ -16,7 +16,7 @@ use peyk_store::objects::Objects;
 use peyk_store::{Database, Store};
 
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, router};
+use crate::{Settings, Site, control, router};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,6 +68,7 @@ pub struct Running {
 
 /// Opens everything, loads the World, and listens.
 pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
+    check_access(&setup)?;
     let listener = TcpListener::bind(setup.listen)
         .with_context(|| format!("{} cannot be listened on", setup.listen))?;
     listener.set_nonblocking(true)?;
@@ -86,7 +87,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         keyring: Keyring::new(&setup.secret),
     });
     if let Some(world) = setup.world {
-        engine.write(move |context| load_world(context, &world)).await?;
+        let loaded = engine.write(move |context| load_world(context, &world)).await;
+        loaded.context("the World cannot be loaded")?;
     }
     let site = Site { engine, settings: Arc::new(setup.settings) };
     let handle = Handle::new();
@@ -109,13 +111,32 @@ fn deliver(
     Ok((stop, task))
 }
 
+/// Whoever reaches the control API can act as anybody, so a server that others reach needs a token.
+fn check_access(setup: &Setup) -> anyhow::Result<()> {
+    if setup.settings.admin_token.is_some() {
+        return Ok(());
+    }
+    let public_url = &setup.settings.public_url;
+    let opening = if !setup.listen.ip().is_loopback() {
+        format!("{} is open to other machines", setup.listen)
+    } else if !public_url.is_empty() && !control::is_local(public_url) {
+        format!("{public_url} leads other machines here")
+    } else {
+        return Ok(());
+    };
+    anyhow::bail!(
+        "{opening}, and whoever reaches the control API can act as anybody: \
+         set an admin token, or stay on 127.0.0.1"
+    )
+}
+
 async fn serve(
     listener: TcpListener,
     tls: Option<Tls>,
     site: &Site,
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    let app = router::router(site.clone()).into_make_service();
+    let app = router::router(site.clone()).into_make_service_with_connect_info::<SocketAddr>();
     macro_rules! run {
         ($server:expr) => {{
             let mut server = $server.handle(handle);

@@ -8,6 +8,7 @@
 //! and folders before it answers, so there is no reason to write that again.
 
 mod place;
+mod recent;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -26,6 +27,7 @@ pub use upload::Upload;
 
 use crate::Fault;
 use place::Place;
+use recent::Recent;
 
 /// The folder for bytes whose name is not known yet.
 const STAGING: &str = "staging";
@@ -38,6 +40,7 @@ const NAME_CHARS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Objects {
     place: Place,
+    recent: Recent,
 }
 
 /// The bytes of an object, piece by piece.
@@ -64,12 +67,12 @@ impl Objects {
         location: &str,
         variables: impl IntoIterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
     ) -> Result<Self, Fault> {
-        Ok(Self { place: Place::open(location, variables)? })
+        Ok(Self { place: Place::open(location, variables)?, recent: Recent::default() })
     }
 
     /// Begins to store an object whose bytes are about to come.
     pub async fn begin(&self) -> Result<Upload, Fault> {
-        Upload::begin(self.place.clone()).await
+        Upload::begin(self.place.clone(), self.recent.clone()).await
     }
 
     /// The size of a whole object and the bytes of a range of it, or all of them.
@@ -89,10 +92,16 @@ impl Objects {
 
     /// Forgets an object; one that does not exist is forgotten already.
     ///
-    /// Names are shared by equal files: only a caller who knows that nobody else refers to the
-    /// name, and that no equal file is on its way in, may delete it.
+    /// Names are shared by equal files: only a caller who knows that nobody refers to the name may
+    /// delete it. An object that this server stored a moment ago stays, because its owner may not
+    /// be on record yet. Servers that share a bucket do not see each other's moments.
     pub async fn delete(&self, name: &str) -> Result<(), Fault> {
-        match self.place.store().delete(&self.place.object_path(name)?).await {
+        let path = self.place.object_path(name)?;
+        let recent = self.recent.lock().await;
+        if recent.holds(name) {
+            return Ok(());
+        }
+        match self.place.store().delete(&path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

@@ -8,7 +8,8 @@ use peyk_model::{
 use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
 use super::{
-    World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldSubject,
+    World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldPerson,
+    WorldSubject,
 };
 use crate::Context;
 use crate::error::Result;
@@ -18,15 +19,7 @@ use crate::webhooks::set_webhook;
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
-    for person in &world.people {
-        context.tx.upsert_person(&Person {
-            id: PersonId(0),
-            handle: person.handle.clone(),
-            name: person.name.clone(),
-            phone: international_phone(&person.phone).unwrap_or(person.phone.clone()),
-            locale: person.locale,
-        })?;
-    }
+    world.people.iter().try_for_each(|person| load_person(context, person))?;
     world.apps.iter().try_for_each(|app| load_app(context, app))?;
     for found in &world.posts {
         let seller = person(context, &found.seller)?;
@@ -44,6 +37,22 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
     }
     world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
     world.conversations.iter().try_for_each(|each| load_conversation(context, each))
+}
+
+fn load_person(context: &mut Context<'_, '_>, person: &WorldPerson) -> Result<()> {
+    let phone = international_phone(&person.phone).unwrap_or(person.phone.clone());
+    let owner = context.tx.person_by_phone(&phone)?;
+    if owner.is_some_and(|owner| owner.handle != person.handle) {
+        return Err(Refusal::AlreadyExists { noun: Noun::Person, id: phone }.into());
+    }
+    context.tx.upsert_person(&Person {
+        id: PersonId(0),
+        handle: person.handle.clone(),
+        name: person.name.clone(),
+        phone,
+        locale: person.locale,
+    })?;
+    Ok(())
 }
 
 fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<PersonId> {

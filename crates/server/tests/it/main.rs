@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod command;
+mod control;
 #[path = "../../../store/tests/support/database.rs"]
 mod database;
 mod events;
@@ -10,6 +12,8 @@ mod kenar;
 mod market;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
+mod upkeep;
+mod world_file;
 
 #[tokio::test]
 async fn a_server_starts_answers_and_stops() {

@@ -14,7 +14,7 @@ fn here() -> (tempfile::TempDir, Objects) {
 fn bucket() -> (std::sync::Arc<InMemory>, Objects) {
     let store = std::sync::Arc::new(InMemory::new());
     let place = Place::Bucket { store: store.clone(), prefix: "peyk".to_owned() };
-    (store, Objects { place })
+    (store, Objects { place, recent: Recent::default() })
 }
 
 async fn keys(store: &InMemory) -> Vec<String> {
@@ -177,10 +177,21 @@ fn a_forgotten_object_is_gone_and_can_be_forgotten_again() {
     run(async {
         let (_folder, objects) = here();
         let stored = store(&objects, b"short lived").await;
+        objects.recent.lock().await.forget();
         objects.delete(&stored.name).await.unwrap();
         objects.delete(&stored.name).await.unwrap();
         let gone = objects.read(&stored.name, None).await.err().unwrap();
         assert!(matches!(gone, Fault::Objects(object_store::Error::NotFound { .. })));
+    });
+}
+
+#[test]
+fn an_object_that_was_stored_a_moment_ago_cannot_be_forgotten() {
+    run(async {
+        let (_folder, objects) = here();
+        let stored = store(&objects, b"on its way to its owner").await;
+        objects.delete(&stored.name).await.unwrap();
+        assert_eq!(read(&objects, &stored.name, None).await.1, b"on its way to its owner");
     });
 }
 

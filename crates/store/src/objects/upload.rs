@@ -5,12 +5,14 @@ use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStoreExt};
 
 use super::place::Place;
+use super::recent::Recent;
 use super::{StoredObject, name_of};
 use crate::Fault;
 
 /// An object whose bytes are coming; dropped unfinished, it leaves at most a staged file.
 pub struct Upload {
     place: Place,
+    recent: Recent,
     staged: Path,
     hasher: blake3::Hasher,
     size_bytes: u64,
@@ -28,7 +30,7 @@ impl std::fmt::Debug for Upload {
 }
 
 impl Upload {
-    pub(super) async fn begin(place: Place) -> Result<Self, Fault> {
+    pub(super) async fn begin(place: Place, recent: Recent) -> Result<Self, Fault> {
         let staged = place.staging_path(&random_name());
         let parts = match &place {
             // A full or broken disk is known before the first byte is taken.
@@ -38,6 +40,7 @@ impl Upload {
         };
         Ok(Self {
             place,
+            recent,
             staged,
             hasher: blake3::Hasher::new(),
             size_bytes: 0,
@@ -66,6 +69,7 @@ impl Upload {
     pub async fn finish(mut self) -> Result<StoredObject, Fault> {
         let name = name_of(&self.hasher.finalize());
         let stored = StoredObject { name, size_bytes: self.size_bytes };
+        self.recent.note(&stored.name).await;
         if self.parts.is_none() {
             self.put_at_once(&stored.name).await?;
             return Ok(stored);

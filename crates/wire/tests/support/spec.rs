@@ -39,6 +39,11 @@ impl Spec {
         Self { document: serde_json::from_str(MARKET).expect("the Market file is JSON") }
     }
 
+    /// Another file, as JSON.
+    pub fn of(document: &str) -> Self {
+        Self { document: serde_json::from_str(document).expect("the file is JSON") }
+    }
+
     /// The whole file.
     pub fn document(&self) -> &Value {
         &self.document
@@ -51,7 +56,7 @@ impl Spec {
             let aliases = list(&item["x-path-aliases"]).iter().filter_map(Value::as_str);
             let paths: Vec<&str> =
                 [path.as_str()].into_iter().chain(aliases.map(path_of)).collect();
-            for method in ["get", "post"] {
+            for method in ["get", "post", "put", "delete"] {
                 if let Some(body) = item.get(method) {
                     let method = method.to_uppercase();
                     operations.push(SpecOperation { path, paths: paths.clone(), method, body });

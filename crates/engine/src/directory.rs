@@ -1,0 +1,66 @@
+//! The directory: who and what a server knows, by name and in pages.
+
+use peyk_model::{App, AppId, Business, BusinessId, Noun, Person, PersonId, Post, Refusal};
+
+use crate::Context;
+use crate::error::Result;
+use crate::read_conversation::{Page, Paging, cursor, read_cursor};
+
+/// The person with this handle.
+pub fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<Person> {
+    let found = context.tx.person_by_handle(handle)?;
+    found.ok_or_else(|| Refusal::not_found(Noun::Person, handle).into())
+}
+
+/// The app with this slug.
+pub fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<App> {
+    let found = context.tx.app_by_slug(slug)?;
+    found.ok_or_else(|| Refusal::not_found(Noun::App, slug).into())
+}
+
+/// Everybody, in the order they came.
+pub fn people(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page<Person>> {
+    let last = PersonId(after(context, "people", paging)?);
+    let found = context.tx.people_after(last, paging.limit + 1)?;
+    Ok(Page::cut(found, paging.limit, |last| cursor(context.keyring, "people", [last.id.0])))
+}
+
+/// Every app, in the order they came.
+pub fn apps(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page<App>> {
+    let last = AppId(after(context, "apps", paging)?);
+    let found = context.tx.apps_after(last, paging.limit + 1)?;
+    Ok(Page::cut(found, paging.limit, |last| cursor(context.keyring, "apps", [last.id.0])))
+}
+
+/// Every business, by its id.
+pub fn businesses(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page<Business>> {
+    let last = BusinessId(after(context, "businesses", paging)?);
+    let found = context.tx.businesses_after(last, paging.limit + 1)?;
+    Ok(Page::cut(found, paging.limit, |last| cursor(context.keyring, "businesses", [last.id.0])))
+}
+
+fn after(context: &mut Context<'_, '_>, question: &str, paging: &Paging) -> Result<i64> {
+    let Some(word) = &paging.cursor else { return Ok(0) };
+    let [last] = read_cursor(context.keyring, question, word)?;
+    Ok(last)
+}
+
+/// Every post with the handle of its seller, by its token.
+pub fn posts(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page<(Post, Person)>> {
+    let last = match &paging.cursor {
+        None => String::new(),
+        Some(word) => {
+            let token = context.keyring.verify("posts", word).ok_or(Refusal::CursorInvalid)?;
+            String::from_utf8(token).map_err(|_| Refusal::CursorInvalid)?
+        }
+    };
+    let mut posts = Vec::new();
+    for post in context.tx.posts_after(&last, paging.limit + 1)? {
+        let missing = || Refusal::not_found(Noun::Person, post.seller);
+        let seller = context.tx.person(post.seller)?.ok_or_else(missing)?;
+        posts.push((post, seller));
+    }
+    Ok(Page::cut(posts, paging.limit, |(last, _)| {
+        context.keyring.sign("posts", last.token.0.as_bytes())
+    }))
+}

@@ -1,0 +1,62 @@
+//! Arguments: the words after `peyk`, and the help that explains them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::options::Options;
+
+/// Everything on the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "peyk",
+    version,
+    about = "A marketplace chat server that speaks Divar Kenar's and Yandex Market's chat APIs.",
+    after_help = "\
+Examples:
+  peyk                                   a sandbox on http://127.0.0.1:8080 with a demo World
+  peyk --world shop.toml                 the same with your own people, apps and shops
+  peyk check-world shop.toml             every mistake of a World file, with line and column
+  peyk --listen 127.0.0.1:0 --data /tmp/peyk
+                                         a free port and a folder of its own, for tests
+  PEYK_ADMIN_TOKEN=… peyk --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
+      --database postgres://peyk@127.0.0.1/peyk --media s3://bucket/media
+                                         a server for others: nobody uses /control without the token
+
+Every option can also stand in peyk.toml, as `public_url = \"…\"` for --public-url. An option on the
+command line wins over the environment, and the environment over the file."
+)]
+pub struct Arguments {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Read options from this file instead of peyk.toml in the working directory.
+    #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What `peyk` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer requests until SIGTERM or Ctrl-C (the default).
+    Serve,
+    /// Report every mistake of a World file and change nothing.
+    CheckWorld {
+        /// The World file, in TOML.
+        file: PathBuf,
+    },
+    /// Bring the database up to date and stop; `serve` does it too.
+    ///
+    /// An older SQLite database is copied beside itself first.
+    Migrate,
+    /// Copy the SQLite database, as it is at this moment, into a new file.
+    ///
+    /// A server may be running meanwhile. The copy holds no bytes of media: copy that folder
+    /// after the database, so that no file is missing.
+    Backup {
+        /// The file to be made.
+        file: PathBuf,
+    },
+}

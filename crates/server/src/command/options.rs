@@ -1,0 +1,210 @@
+//! Options: from the command line, the environment and `peyk.toml`, in this order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use peyk_store::Database;
+use serde::Deserialize;
+
+use crate::Tls;
+
+/// The file that is read if it is there.
+const FILE: &str = "peyk.toml";
+/// The shortest admin token, in characters.
+const ADMIN_TOKEN_MIN: usize = 8;
+
+/// What can be chosen; whatever is left out has a default.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8080].
+    #[arg(
+        long,
+        global = true,
+        value_name = "ADDRESS",
+        env = "PEYK_LISTEN",
+        hide_env_values = true
+    )]
+    listen: Option<SocketAddr>,
+    /// The folder of everything that is kept: database, media, secret [default: ./data].
+    #[arg(long, global = true, value_name = "DIR", env = "PEYK_DATA", hide_env_values = true)]
+    data: Option<PathBuf>,
+    /// Load this World on start, on top of what is there [default: a demo World if there is
+    /// nothing and no admin token].
+    #[arg(long, global = true, value_name = "FILE", env = "PEYK_WORLD", hide_env_values = true)]
+    world: Option<PathBuf>,
+    /// Keep data in PostgreSQL, postgres://… [default: SQLite, peyk.db in the data folder].
+    #[arg(long, global = true, value_name = "URL", env = "PEYK_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Keep bytes of media in this folder or at s3://bucket/prefix [default: media in the data
+    /// folder].
+    #[arg(long, global = true, value_name = "URL/DIR", env = "PEYK_MEDIA", hide_env_values = true)]
+    media: Option<String>,
+    /// The address under which others reach this server [default: where it listens].
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PEYK_PUBLIC_URL",
+        hide_env_values = true
+    )]
+    public_url: Option<String>,
+    /// Serve HTTPS with this certificate chain (PEM).
+    #[arg(long, global = true, value_name = "FILE", env = "PEYK_TLS_CERT", hide_env_values = true)]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, global = true, value_name = "FILE", env = "PEYK_TLS_KEY", hide_env_values = true)]
+    tls_key: Option<PathBuf>,
+    /// Whoever uses the control API has to show this; better in the environment than here, where
+    /// other users of the machine can read it.
+    #[arg(
+        long,
+        global = true,
+        value_name = "TOKEN",
+        env = "PEYK_ADMIN_TOKEN",
+        hide_env_values = true
+    )]
+    admin_token: Option<String>,
+    /// What to log, as `info` or `warn,peyk_server=debug` [default: info].
+    #[arg(long, global = true, value_name = "FILTER", env = "PEYK_LOG", hide_env_values = true)]
+    log: Option<String>,
+    /// How logs look [default: human].
+    #[arg(long, global = true, env = "PEYK_LOG_FORMAT", hide_env_values = true)]
+    log_format: Option<LogFormat>,
+}
+
+/// How logs look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    Human,
+    /// One JSON object in each line.
+    Json,
+}
+
+impl Options {
+    /// These options, completed from a file: this one, or `peyk.toml` if it is there.
+    pub fn with_file(self, file: Option<&Path>) -> anyhow::Result<Self> {
+        let path = file.unwrap_or(Path::new(FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => {
+                return Ok(self);
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+            }
+        };
+        let kept: Self = toml::from_str(&text).map_err(|error| at(path, &text, &error))?;
+        Ok(Self {
+            listen: self.listen.or(kept.listen),
+            data: self.data.or(kept.data),
+            world: self.world.or(kept.world),
+            database: self.database.or(kept.database),
+            media: self.media.or(kept.media),
+            public_url: self.public_url.or(kept.public_url),
+            tls_cert: self.tls_cert.or(kept.tls_cert),
+            tls_key: self.tls_key.or(kept.tls_key),
+            admin_token: self.admin_token.or(kept.admin_token),
+            log: self.log.or(kept.log),
+            log_format: self.log_format.or(kept.log_format),
+        })
+    }
+}
+
+/// A mistake of the file in one line. The line itself is not shown: it may hold the admin token.
+fn at(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text.get(..start).unwrap_or(text).matches('\n').count() + 1;
+    anyhow::anyhow!("{}:{line}: {}", path.display(), error.message().replace('\n', ", "))
+}
+
+/// Options that make sense together.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of everything that is kept.
+    pub data: PathBuf,
+    /// A World to be loaded.
+    pub world: Option<PathBuf>,
+    /// Which database.
+    pub database: Database,
+    /// Where bytes of media go.
+    pub media: String,
+    /// The address under which others reach this server; empty if it is where it listens.
+    pub public_url: String,
+    /// Certificate and key.
+    pub tls: Option<Tls>,
+    /// Who may use the control API.
+    pub admin_token: Option<String>,
+    /// What to log.
+    pub log: String,
+    /// How logs look.
+    pub log_format: LogFormat,
+}
+
+impl TryFrom<Options> for Configuration {
+    type Error = anyhow::Error;
+
+    fn try_from(options: Options) -> anyhow::Result<Self> {
+        let data = options.data.unwrap_or_else(|| "data".into());
+        let database = match options.database {
+            None => Database::Sqlite(data.join("peyk.db")),
+            Some(url) => match url.split_once("://") {
+                Some(("postgres" | "postgresql", _)) => Database::Postgres(url),
+                // The address is not repeated, because it may hold a password.
+                Some(_) | None => bail!("--database takes a URL like postgres://user@host/name"),
+            },
+        };
+        let media = match options.media {
+            Some(media) => media,
+            None => path_text(&data.join("media"))?,
+        };
+        let tls = match (options.tls_cert, options.tls_key) {
+            (Some(certificate), Some(key)) => Some(Tls { certificate, key }),
+            (None, None) => None,
+            (Some(_), None) => bail!("--tls-cert needs --tls-key"),
+            (None, Some(_)) => bail!("--tls-key needs --tls-cert"),
+        };
+        if let Some(token) = &options.admin_token
+            && (token.len() < ADMIN_TOKEN_MIN || !token.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            bail!("the admin token needs {ADMIN_TOKEN_MIN} or more visible ASCII characters");
+        }
+        Ok(Self {
+            listen: options.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
+            world: options.world,
+            database,
+            media,
+            public_url: options.public_url.map(public_url).transpose()?.unwrap_or_default(),
+            tls,
+            admin_token: options.admin_token,
+            log: options.log.unwrap_or_else(|| "info".into()),
+            log_format: options.log_format.unwrap_or(LogFormat::Human),
+            data,
+        })
+    }
+}
+
+fn path_text(path: &Path) -> anyhow::Result<String> {
+    let text = path.to_str();
+    Ok(text.with_context(|| format!("{} is not a UTF-8 path", path.display()))?.to_owned())
+}
+
+fn public_url(given: String) -> anyhow::Result<String> {
+    let expected = "--public-url takes an address like https://chat.example";
+    let url = url::Url::parse(&given).context(expected)?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty();
+    if !is_plain {
+        bail!("{expected}, found {given}");
+    }
+    Ok(given.trim_end_matches('/').to_owned())
+}

@@ -1,0 +1,84 @@
+//! The control API, `/control/v1`: acting as a World's people, for consoles, scripts and tests.
+//!
+//! It is no dialect: it names things as the model does, in snake case, and has its own OpenAPI
+//! document. It can act as anybody, so only this machine or the holder of the admin token may use
+//! it, and no web page of another origin.
+
+mod access;
+mod answer;
+mod convert;
+mod directory;
+mod document;
+mod extract;
+mod input;
+mod person_block;
+mod person_conversations;
+mod person_files;
+mod person_messages;
+mod status;
+
+pub use access::is_local;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post, put};
+use peyk_model::MediaKind;
+use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
+
+use crate::Site;
+use answer::ControlError;
+
+/// The root of all paths.
+pub const ROOT: &str = "/control/v1";
+
+fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
+    let file_limit = MediaKind::Video.max_bytes() + MULTIPART_OVERHEAD_BYTES;
+    let files = post(person_files::send).layer(DefaultBodyLimit::max(file_limit));
+    vec![
+        ("/status", get(status::show)),
+        ("/openapi.json", get(document::show)),
+        ("/people", get(directory::people)),
+        ("/apps", get(directory::apps)),
+        ("/posts", get(directory::posts)),
+        ("/businesses", get(directory::businesses)),
+        (
+            "/people/{handle}/conversations",
+            get(person_conversations::list).post(person_conversations::open),
+        ),
+        (
+            "/people/{handle}/conversations/{conversation}/messages",
+            get(person_messages::list).post(person_messages::send),
+        ),
+        ("/people/{handle}/conversations/{conversation}/files", files),
+        (
+            "/people/{handle}/conversations/{conversation}/block",
+            put(person_block::block).delete(person_block::unblock),
+        ),
+    ]
+}
+
+/// Every path, as the OpenAPI document writes it.
+pub fn paths() -> Vec<String> {
+    table().into_iter().map(|(path, _)| format!("{ROOT}{path}")).collect()
+}
+
+/// The routes.
+pub fn routes(site: &Site) -> Router<Site> {
+    let guard = axum::middleware::from_fn_with_state(site.clone(), access::check);
+    let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| {
+        router.route(&format!("{ROOT}{path}"), methods)
+    });
+    routes
+        .method_not_allowed_fallback(async || ControlError::method_not_allowed().into_response())
+        .route_layer(guard)
+}
+
+/// Whether an unknown address would be this API's.
+pub fn owns_path(path: &str) -> bool {
+    path.starts_with("/control/")
+}
+
+/// The answer at an unknown address.
+pub fn unknown_path() -> Response {
+    ControlError::unknown_path().into_response()
+}

@@ -1,0 +1,180 @@
+//! Answers: what the control API says when it says no.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use peyk_engine::Error;
+use peyk_model::Refusal;
+use serde::Serialize;
+
+use crate::json::JsonMistake;
+use crate::multipart::MultipartMistake;
+
+/// What a handler returns.
+pub type Answer<T> = Result<Json<T>, ControlError>;
+
+/// A way to say no, with a word for programs and a sentence for people.
+#[derive(Debug)]
+pub struct ControlError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: ErrorWords<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorWords<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        let error = ErrorWords { code: self.code, message: &self.message };
+        (self.status, Json(ErrorBody { error })).into_response()
+    }
+}
+
+impl ControlError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// The request is not what it should be.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
+    }
+
+    /// No such address.
+    pub fn unknown_path() -> Self {
+        let message = format!("no such path; see {}/openapi.json", super::ROOT);
+        Self::new(StatusCode::NOT_FOUND, "unknown_path", message)
+    }
+
+    /// The address is right, the method is not.
+    pub fn method_not_allowed() -> Self {
+        let message = format!("no such method here; see {}/openapi.json", super::ROOT);
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+    }
+
+    /// The admin token is missing or wrong.
+    pub fn unauthorized() -> Self {
+        let message = "send the admin token as `Authorization: Bearer …`";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+    }
+
+    /// A caller from elsewhere, where only this machine may call.
+    pub fn not_from_here() -> Self {
+        let message = "without an admin token only this machine may use the control API";
+        Self::new(StatusCode::FORBIDDEN, "not_from_here", message)
+    }
+
+    /// A web page of somebody else.
+    pub fn foreign_origin() -> Self {
+        let message = "web pages of other origins may not use the control API";
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", message)
+    }
+
+    /// A name that is not ours.
+    pub fn foreign_host() -> Self {
+        let message = "the control API answers to an address, to localhost and to the host of \
+                       --public-url";
+        Self::new(StatusCode::FORBIDDEN, "foreign_host", message)
+    }
+}
+
+impl From<JsonMistake> for ControlError {
+    fn from(mistake: JsonMistake) -> Self {
+        match mistake {
+            JsonMistake::TooLarge => {
+                let message = "the body is too large";
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+            }
+            JsonMistake::Cut => Self::invalid("the body was cut"),
+            JsonMistake::EndsEarly => Self::invalid("the JSON ends too early"),
+            JsonMistake::Syntax { message } => Self::invalid(format!("no JSON: {message}")),
+            JsonMistake::Shape { path, message } => Self::invalid(format!("{path}: {message}")),
+        }
+    }
+}
+
+impl From<MultipartMistake> for ControlError {
+    fn from(mistake: MultipartMistake) -> Self {
+        match mistake {
+            MultipartMistake::NotMultipart => {
+                let message = "send the file as multipart/form-data";
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_multipart", message)
+            }
+            MultipartMistake::Malformed => Self::invalid("the multipart body is malformed"),
+            MultipartMistake::NoFile => Self::invalid("there is no part called `file`"),
+        }
+    }
+}
+
+impl From<Error> for ControlError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Broken(fault) => {
+                tracing::error!(fault = %peyk_store::chain(&fault), "a control request failed");
+                let message = "the server is broken, see its log";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ControlError {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = words(&refusal);
+        Self::new(status, code, refusal.to_string())
+    }
+}
+
+fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::ApiKeyMissing
+        | Refusal::ApiKeyInvalid
+        | Refusal::ApiKeyRevoked
+        | Refusal::ApiKeyExpired
+        | Refusal::TokenMissing
+        | Refusal::TokenInvalid
+        | Refusal::TokenOfAnotherApp
+        | Refusal::UploadTokenInvalid => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        Refusal::PermissionMissing(_)
+        | Refusal::ScopeMissing(_)
+        | Refusal::KeyScopeMissing(_)
+        | Refusal::StageMismatch
+        | Refusal::AccessDenied => (StatusCode::FORBIDDEN, "access_denied"),
+        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
+        Refusal::AlreadyExists { .. } => (StatusCode::CONFLICT, "already_exists"),
+        Refusal::RecipientBlocked => (StatusCode::CONFLICT, "recipient_blocked"),
+        Refusal::SidesAreTheSame => (StatusCode::CONFLICT, "sides_are_the_same"),
+        Refusal::ArbitrationImpossible => (StatusCode::CONFLICT, "arbitration_impossible"),
+        Refusal::ArbitrationUnderWay => (StatusCode::CONFLICT, "arbitration_under_way"),
+        Refusal::NoArbitration => (StatusCode::CONFLICT, "no_arbitration"),
+        Refusal::TextEmpty => (StatusCode::BAD_REQUEST, "text_empty"),
+        Refusal::TextTooLong { .. } => (StatusCode::BAD_REQUEST, "text_too_long"),
+        Refusal::TextHasNul => (StatusCode::BAD_REQUEST, "text_has_nul"),
+        Refusal::LocationOutOfRange => (StatusCode::BAD_REQUEST, "location_out_of_range"),
+        Refusal::ContactMalformed => (StatusCode::BAD_REQUEST, "contact_malformed"),
+        Refusal::TooManyButtonRows { .. }
+        | Refusal::TooManyButtonsInRow { .. }
+        | Refusal::CaptionEmpty
+        | Refusal::CaptionTooLong
+        | Refusal::NotOneAction { .. }
+        | Refusal::ButtonTooLarge => (StatusCode::BAD_REQUEST, "buttons_malformed"),
+        Refusal::FileEmpty => (StatusCode::BAD_REQUEST, "file_empty"),
+        Refusal::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "file_too_large"),
+        Refusal::FileTypeNotAllowed { .. } => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "file_type_not_allowed")
+        }
+        Refusal::IdempotencyKeyMalformed => (StatusCode::BAD_REQUEST, "idempotency_key_malformed"),
+        Refusal::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
+        Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, "cursor_invalid"),
+    }
+}

@@ -1,0 +1,45 @@
+//! Upkeep in the background: what nobody can ask for any more is forgotten now and then.
+
+use std::time::Duration;
+
+use peyk_engine::upkeep::{MEDIA_AT_ONCE, forget_sends, forget_unused_media};
+
+use crate::Site;
+
+/// How often upkeep runs.
+const INTERVAL: Duration = Duration::from_secs(10 * 60);
+/// How long a staged file may be on its way before it counts as left behind.
+const STAGED_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// Runs upkeep again and again; a failure is logged and tried again.
+pub(crate) async fn run(site: Site) {
+    let mut interval = tokio::time::interval(INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = run_once(&site).await {
+            tracing::error!(fault = %peyk_store::chain(&error), "upkeep failed");
+        }
+    }
+}
+
+/// Forgets what has had its time: idempotency keys, uploads nobody sent, staged files.
+pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
+    let engine = &site.engine;
+    let sends = engine.write(forget_sends).await?;
+    let mut files = 0;
+    loop {
+        let forgotten = engine.write(forget_unused_media).await?;
+        files += forgotten.count;
+        for object in &forgotten.objects {
+            // A crash before this leaves an object without an owner, which costs only its space.
+            engine.objects().delete(object).await?;
+        }
+        if forgotten.count < MEDIA_AT_ONCE {
+            break;
+        }
+    }
+    let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
+    tracing::debug!(sends, files, staged, "upkeep is done");
+    Ok(())
+}

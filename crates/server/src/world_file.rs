@@ -1,0 +1,107 @@
+//! World files: a World as people write it by hand, in TOML.
+//!
+//! Every mistake of a file is reported at once, with its place, what was found and what was
+//! expected; a file with a mistake is not loaded at all. The vendors' words appear here because
+//! World files group things the way the vendors' users know them.
+
+mod kenar;
+mod market;
+mod names;
+mod section;
+mod value;
+
+use std::ops::Range;
+
+use peyk_engine::world::World;
+use toml::de::{DeTable, DeValue};
+
+use names::Names;
+use section::{Notes, Section};
+
+/// The World that a server starts with when nobody gave it one.
+pub const DEMO: &str = include_str!("../worlds/demo.toml");
+/// The name of that World's file in messages.
+pub const DEMO_NAME: &str = "worlds/demo.toml";
+
+/// A mistake in a World file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file.
+    pub file: String,
+    /// The line, counted from one.
+    pub line: usize,
+    /// The character in the line, counted from one.
+    pub column: usize,
+    /// What is there.
+    pub found: String,
+    /// What should be there.
+    pub expected: String,
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { file, line, column, found, expected } = self;
+        write!(f, "{file}:{line}:{column}: found {found}, expected {expected}")
+    }
+}
+
+/// Reads a World, or lists every mistake in it in the order of the file.
+pub fn parse(name: &str, text: &str) -> Result<World, Vec<Mistake>> {
+    let notes = Notes::default();
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let found = excerpt(text, span.clone());
+        notes.add(span, found, format!("TOML: {}", error.message().replace('\n', ", ")));
+    }
+    // A broken line can hide the names below it, and what they miss is not worth telling.
+    let world =
+        if errors.is_empty() { read(&notes, document.into_inner()) } else { World::default() };
+    let mut found = notes.into_found();
+    if found.is_empty() {
+        return Ok(world);
+    }
+    found.sort_by_key(|note| note.span.start);
+    Err(found.into_iter().map(|note| note.at(name, text)).collect())
+}
+
+fn read(notes: &Notes, document: DeTable<'_>) -> World {
+    let document = DeValue::Table(document);
+    let top = Section::top(notes, &document);
+    let mut world = World::default();
+    let mut names = Names::default();
+    for section in top.sections("person") {
+        world.people.extend(names::person(&section, &mut names));
+        section.finish();
+    }
+    let (kenar, market) = (top.table("kenar"), top.table("market"));
+    if let Some(kenar) = &kenar {
+        kenar::read(kenar, &mut names, &mut world);
+        kenar.finish();
+    }
+    if let Some(market) = &market {
+        market::read(market, &mut names, &mut world);
+        market.finish();
+    }
+    top.finish();
+    world
+}
+
+/// What stands in the file at a place, cut to one short line.
+fn excerpt(text: &str, span: Range<usize>) -> String {
+    const MAX_CHARS: usize = 40;
+    let end = span.end.max(span.start);
+    let start = if span.is_empty() {
+        text.get(..end).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1)
+    } else {
+        span.start
+    };
+    let line = text.get(start..end).unwrap_or_default().lines().next().unwrap_or_default();
+    match line.trim() {
+        "" => "nothing".to_owned(),
+        line if line.chars().count() > MAX_CHARS => {
+            format!("`{}…`", line.chars().take(MAX_CHARS).collect::<String>())
+        }
+        line => format!("`{line}`"),
+    }
+}

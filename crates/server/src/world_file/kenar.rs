@@ -1,0 +1,192 @@
+//! The `[[kenar.…]]` sections: apps, posts, conversations and grants.
+
+use peyk_engine::world::{
+    World, WorldApp, WorldConversation, WorldGrant, WorldKey, WorldMessage, WorldPost, WorldSubject,
+};
+use peyk_model::limits::HANDLE_MAX_CHARS;
+use peyk_model::{
+    Author, ConversationKey, Hand, Kind, Permission, PostToken, Scope, ScopeName, Side,
+};
+
+use super::names::{Names, claim};
+use super::section::{Found, Section};
+
+/// Reads every `[[kenar.…]]` section.
+pub(super) fn read(kenar: &Section<'_, '_>, names: &mut Names, world: &mut World) {
+    for section in kenar.sections("app") {
+        world.apps.extend(app(&section, names));
+        section.finish();
+    }
+    for section in kenar.sections("post") {
+        world.posts.extend(post(&section, names));
+        section.finish();
+    }
+    for section in kenar.sections("conversation") {
+        world.conversations.extend(conversation(&section, names));
+        section.finish();
+    }
+    for section in kenar.sections("bot_conversation") {
+        world.conversations.extend(bot_conversation(&section, names));
+        section.finish();
+    }
+    for section in kenar.sections("grant") {
+        world.grants.extend(grant(&section, names));
+        section.finish();
+    }
+}
+
+fn app(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldApp> {
+    let slug = section.identifier("slug", HANDLE_MAX_CHARS);
+    if let Some(slug) = &slug {
+        claim(section, &mut names.apps, slug);
+    }
+    let title = section.title("title");
+    let client_secret = section.optional_secret("client_secret", "client_secret_hash");
+    let redirect_uris = section.urls("redirect_uris");
+    let events_url = section.url("events_url");
+    let identification_key = section.optional_title("identification_key");
+    let session_url = section.url("session_url");
+    let dynamic_action_url = section.url("dynamic_action_url");
+    let stage = section.stage();
+    let scopes = scopes(section);
+    let api_keys = section.sections("api_key");
+    let api_keys = api_keys.iter().filter_map(|key| api_key(key, names)).collect();
+    Some(WorldApp {
+        slug: slug?.value,
+        title: title?,
+        client_secret: client_secret.map(|secret| secret.value),
+        redirect_uris,
+        events_url,
+        identification_key,
+        session_url,
+        dynamic_action_url,
+        stage,
+        scopes,
+        api_keys,
+    })
+}
+
+fn api_key(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldKey<Permission>> {
+    let secret = section.secret("key", "key_hash");
+    if let Some(secret) = &secret {
+        names.claim_secret(section, secret);
+    }
+    let name = section.key_name();
+    let words = Permission::ALL.iter().map(|permission| permission.word());
+    let allows = section.words("permissions", Permission::parse, words);
+    let revoked = section.flag("revoked");
+    section.finish();
+    Some(WorldKey { secret: secret?.value, name: name?, allows, revoked })
+}
+
+fn scopes(section: &Section<'_, '_>) -> Vec<Scope> {
+    let words = ScopeName::ALL.iter().map(|name| name.word());
+    section.words("scopes", Scope::parse, words)
+}
+
+fn post(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldPost> {
+    let token = section.identifier("token", PostToken::MAX_CHARS);
+    let title = section.title("title");
+    let seller = names.person(section, "seller");
+    let stage = section.stage();
+    if let Some(Found { value, span }) = &token {
+        let seller = seller.as_ref().map(|seller| seller.value.clone()).unwrap_or_default();
+        if names.posts.insert(value.clone(), seller).is_some() {
+            section.refuse(span, format!("`{value}` for the second time"), "another");
+        }
+    }
+    Some(WorldPost { token: PostToken(token?.value), title: title?, seller: seller?.value, stage })
+}
+
+fn key(section: &Section<'_, '_>, names: &mut Names) -> Option<ConversationKey> {
+    let key = section.optional_identifier("id", ConversationKey::MAX_CHARS)?;
+    claim(section, &mut names.keys, &key);
+    Some(ConversationKey(key.value))
+}
+
+fn conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldConversation> {
+    let key = key(section, names);
+    let post = section.text("post");
+    let seller = post.as_ref().and_then(|post| {
+        let seller = names.posts.get(post.value).cloned();
+        if seller.is_none() {
+            let expected = "the token of a [[kenar.post]]";
+            section.refuse(&post.span, format!("`{}`", post.value), expected);
+        }
+        seller
+    });
+    let buyer = names.person(section, "buyer");
+    if let (Some(buyer), Some(seller)) = (&buyer, &seller)
+        && buyer.value == *seller
+    {
+        let expected = "somebody else than the post's seller";
+        section.refuse(&buyer.span, format!("`{}`", buyer.value), expected);
+    }
+    let sides = [(buyer.as_ref().map(|buyer| buyer.value.as_str()), Side::Buyer)];
+    let sides = sides.into_iter().chain([(seller.as_deref(), Side::Seller)]);
+    let authors: Vec<(&str, Author)> =
+        sides.filter_map(|(handle, side)| Some((handle?, Author::on(side, Hand::Human)))).collect();
+    let messages = messages(section, &authors);
+    seller.as_ref()?;
+    let about = WorldSubject::Post {
+        post: PostToken(post?.value.to_owned()),
+        buyer: buyer.as_ref()?.value.clone(),
+    };
+    names.claim_subject(section, &about);
+    Some(WorldConversation { about, id: None, key, kind: Kind::Chat, status: None, messages })
+}
+
+fn bot_conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldConversation> {
+    let key = key(section, names);
+    let app = names.app(section, "app");
+    let person = names.person(section, "person");
+    let human = person.as_ref().map(|person| person.value.as_str());
+    let authors: Vec<(&str, Author)> = human
+        .map(|handle| (handle, Author::Buyer(Hand::Human)))
+        .into_iter()
+        .chain([("bot", Author::Seller(Hand::Bot))])
+        .collect();
+    let messages = messages(section, &authors);
+    let about = WorldSubject::Bot { app: app?, person: person?.value };
+    names.claim_subject(section, &about);
+    Some(WorldConversation { about, id: None, key, kind: Kind::Chat, status: None, messages })
+}
+
+/// The `message` sections, each from one of these authors.
+pub(super) fn messages(section: &Section<'_, '_>, authors: &[(&str, Author)]) -> Vec<WorldMessage> {
+    let mut messages = Vec::new();
+    for section in section.sections("message") {
+        let from = section.text("from");
+        let author = from.and_then(|from| {
+            let author = authors.iter().find(|(name, _)| *name == from.value);
+            if author.is_none() {
+                let names: Vec<_> = authors.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let expected = format!("one of {}", names.join(", "));
+                section.refuse(&from.span, format!("`{}`", from.value), expected);
+            }
+            author.map(|(_, author)| *author)
+        });
+        let text = section.message_text("text");
+        section.finish();
+        messages.extend(author.zip(text).map(|(author, text)| WorldMessage { author, text }));
+    }
+    messages
+}
+
+fn grant(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldGrant> {
+    let app = names.app(section, "app");
+    let person = names.person(section, "person");
+    let access = section.secret("access_token", "access_token_hash");
+    let refresh = section.optional_secret("refresh_token", "refresh_token_hash");
+    for secret in [&access, &refresh].into_iter().flatten() {
+        names.claim_secret(section, secret);
+    }
+    let scopes = scopes(section);
+    Some(WorldGrant {
+        app: app?,
+        person: person?.value,
+        access_token: access?.value,
+        refresh_token: refresh.map(|secret| secret.value),
+        scopes,
+    })
+}

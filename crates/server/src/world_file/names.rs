@@ -1,0 +1,124 @@
+//! Names: what the file has declared so far, so that references and doubles are noticed.
+
+use std::collections::{HashMap, HashSet};
+
+use peyk_engine::world::{Secret, WorldPerson, WorldSubject};
+use peyk_model::Locale;
+use peyk_model::limits::HANDLE_MAX_CHARS;
+use peyk_model::person::international_phone;
+
+use super::section::{Found, Section};
+
+/// Everything that has a name.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub people: HashSet<String>,
+    phones: HashSet<String>,
+    pub apps: HashSet<String>,
+    /// Posts with their sellers.
+    pub posts: HashMap<String, String>,
+    pub businesses: HashSet<i64>,
+    /// Orders with their businesses and customers.
+    pub orders: HashMap<i64, i64>,
+    pub returns: HashSet<i64>,
+    pub keys: HashSet<String>,
+    pub numbers: HashSet<i64>,
+    secrets: HashSet<[u8; 32]>,
+    subjects: Vec<WorldSubject>,
+}
+
+impl Names {
+    /// Notes a secret that somebody has already: nobody could tell whose it is.
+    pub fn claim_secret(&mut self, section: &Section<'_, '_>, secret: &Found<Secret>) {
+        if !self.secrets.insert(secret.value.hash()) {
+            section.refuse(&secret.span, "a secret that is used twice", "another");
+        }
+    }
+
+    /// Notes a second conversation of the same sides about the same thing.
+    pub fn claim_subject(&mut self, section: &Section<'_, '_>, subject: &WorldSubject) {
+        if self.subjects.contains(subject) {
+            let expected = "one conversation of the same sides about the same thing";
+            section.refuse(section.span(), "a second one", expected);
+        }
+        self.subjects.push(subject.clone());
+    }
+
+    /// The handle of a person who was declared.
+    pub fn person(&self, section: &Section<'_, '_>, key: &'static str) -> Option<Found<String>> {
+        let found = section.text(key)?;
+        known(section, &found, self.people.contains(found.value), "the id of a [[person]]")?;
+        Some(Found { value: found.value.to_owned(), span: found.span })
+    }
+
+    /// The handle of a person who was declared, which may be left out.
+    pub fn optional_person(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
+        let found = section.optional_text(key)?;
+        known(section, &found, self.people.contains(found.value), "the id of a [[person]]")?;
+        Some(found.value.to_owned())
+    }
+
+    /// The slug of an app that was declared.
+    pub fn app(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
+        let found = section.text(key)?;
+        known(section, &found, self.apps.contains(found.value), "the slug of a [[kenar.app]]")?;
+        Some(found.value.to_owned())
+    }
+
+    /// The number of something that was declared.
+    pub fn number(
+        section: &Section<'_, '_>,
+        key: &'static str,
+        exists: impl Fn(&i64) -> bool,
+        expected: &str,
+    ) -> Option<i64> {
+        let found = section.optional_number(key, i64::MAX)?;
+        if !exists(&found.value) {
+            section.refuse(&found.span, format!("`{}`", found.value), expected);
+            return None;
+        }
+        Some(found.value)
+    }
+}
+
+fn known(section: &Section<'_, '_>, found: &Found<&str>, is: bool, expected: &str) -> Option<()> {
+    if !is {
+        section.refuse(&found.span, format!("`{}`", found.value), expected);
+    }
+    is.then_some(())
+}
+
+/// Notes a name that was taken already.
+pub(super) fn claim<T: Eq + std::hash::Hash + std::fmt::Display + Clone>(
+    section: &Section<'_, '_>,
+    taken: &mut HashSet<T>,
+    found: &Found<T>,
+) {
+    if !taken.insert(found.value.clone()) {
+        section.refuse(&found.span, format!("`{}` for the second time", found.value), "another");
+    }
+}
+
+/// Reads a `[[person]]`.
+pub(super) fn person(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldPerson> {
+    let handle = section.identifier("id", HANDLE_MAX_CHARS);
+    if let Some(handle) = &handle {
+        claim(section, &mut names.people, handle);
+    }
+    let name = section.title("name");
+    let phone = section.text("phone").and_then(|found| {
+        let phone = international_phone(found.value);
+        if phone.is_none() {
+            let expected = "a phone like `+989120000001`";
+            section.refuse(&found.span, format!("`{}`", found.value), expected);
+        }
+        Some(Found { value: phone?, span: found.span })
+    });
+    if let Some(phone) = &phone {
+        claim(section, &mut names.phones, phone);
+    }
+    let locale = section.text("locale");
+    let codes = Locale::ALL.map(Locale::code);
+    let locale = locale.and_then(|found| section.word(&found, Locale::parse, codes));
+    Some(WorldPerson { handle: handle?.value, name: name?, phone: phone?.value, locale: locale? })
+}

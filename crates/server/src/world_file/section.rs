@@ -1,0 +1,243 @@
+//! Sections: one table of the file, whose keys are asked for one by one.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Mistake;
+
+/// A mistake before its offset became a line.
+#[derive(Debug)]
+pub(super) struct Note {
+    pub span: Range<usize>,
+    found: String,
+    expected: String,
+}
+
+impl Note {
+    /// The mistake with its line and column.
+    pub fn at(self, file: &str, text: &str) -> Mistake {
+        let before = text.get(..self.span.start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let Self { found, expected, .. } = self;
+        Mistake { file: file.to_owned(), line, column, found, expected }
+    }
+}
+
+/// All mistakes found so far.
+#[derive(Debug, Default)]
+pub(super) struct Notes(RefCell<Vec<Note>>);
+
+impl Notes {
+    pub fn add(&self, span: Range<usize>, found: impl Into<String>, expected: impl Into<String>) {
+        let note = Note { span, found: found.into(), expected: expected.into() };
+        self.0.borrow_mut().push(note);
+    }
+
+    pub fn into_found(self) -> Vec<Note> {
+        self.0.into_inner()
+    }
+}
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Found<T> {
+    pub value: T,
+    pub span: Range<usize>,
+}
+
+/// One table of the file.
+pub(super) struct Section<'n, 't> {
+    notes: &'n Notes,
+    /// How the file writes its header.
+    name: String,
+    span: Range<usize>,
+    fields: BTreeMap<&'t str, (Range<usize>, &'t Spanned<DeValue<'t>>)>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'n, 't> Section<'n, 't> {
+    /// The whole file.
+    pub fn top(notes: &'n Notes, document: &'t DeValue<'t>) -> Self {
+        let table = document.as_table().expect("a document is a table");
+        Self::new(notes, String::new(), 0..0, table)
+    }
+
+    fn new(notes: &'n Notes, name: String, span: Range<usize>, table: &'t DeTable<'t>) -> Self {
+        let fields = table.iter();
+        let fields = fields.map(|(key, value)| (&**key.get_ref(), (key.span(), value))).collect();
+        Self { notes, name, span, fields, asked: RefCell::default() }
+    }
+
+    /// Notes a mistake at a place in this section.
+    pub fn refuse(
+        &self,
+        span: &Range<usize>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        self.notes.add(span.clone(), found, expected);
+    }
+
+    /// Where the section begins.
+    pub fn span(&self) -> &Range<usize> {
+        &self.span
+    }
+
+    /// Where a key stands, or the section if it is not there.
+    pub fn key_span(&self, key: &str) -> &Range<usize> {
+        self.fields.get(key).map_or(&self.span, |(span, _)| span)
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.fields.contains_key(key)
+    }
+
+    fn field(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().push(key);
+        self.fields.get(key).map(|(_, value)| *value)
+    }
+
+    /// Notes that a key which must be there is not.
+    pub fn missing(&self, key: &str) {
+        self.refuse(&self.span, format!("no `{key}`"), format!("one in {}", self.name));
+    }
+
+    fn wrong_type(&self, value: &Spanned<DeValue<'_>>, expected: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.refuse(&value.span(), found, expected);
+    }
+
+    /// A text that may be left out.
+    pub fn optional_text(&self, key: &'static str) -> Option<Found<&'t str>> {
+        let value = self.field(key)?;
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(value, &format!("a text as `{key}`"));
+            return None;
+        };
+        Some(Found { value: text, span: value.span() })
+    }
+
+    /// A text that must be there.
+    pub fn text(&self, key: &'static str) -> Option<Found<&'t str>> {
+        let found = self.optional_text(key);
+        if !self.has(key) {
+            self.missing(key);
+        }
+        found
+    }
+
+    /// A number from one to the largest, that may be left out.
+    pub fn optional_number(&self, key: &'static str, largest: i64) -> Option<Found<i64>> {
+        let value = self.field(key)?;
+        let Some(number) = value.get_ref().as_integer() else {
+            self.wrong_type(value, &format!("a number as `{key}`"));
+            return None;
+        };
+        match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(found) if (1..=largest).contains(&found) => {
+                Some(Found { value: found, span: value.span() })
+            }
+            Ok(_) | Err(_) => {
+                let expected = format!("a number from 1 to {largest}");
+                self.refuse(&value.span(), format!("`{}`", number.as_str()), expected);
+                None
+            }
+        }
+    }
+
+    /// A number that must be there.
+    pub fn number(&self, key: &'static str, largest: i64) -> Option<Found<i64>> {
+        let found = self.optional_number(key, largest);
+        if !self.has(key) {
+            self.missing(key);
+        }
+        found
+    }
+
+    /// A switch that is off when it is left out.
+    pub fn flag(&self, key: &'static str) -> bool {
+        let Some(value) = self.field(key) else { return false };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_type(value, &format!("`true` or `false` as `{key}`"));
+            false
+        })
+    }
+
+    /// A list of texts that may be left out.
+    pub fn texts(&self, key: &'static str) -> Vec<Found<&'t str>> {
+        let Some(value) = self.field(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(value, &format!("a list of texts as `{key}`"));
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_str() {
+                Some(text) => found.push(Found { value: text, span: item.span() }),
+                None => self.wrong_type(item, &format!("texts only in `{key}`")),
+            }
+        }
+        found
+    }
+
+    /// A group of sections.
+    pub fn table(&self, key: &'static str) -> Option<Section<'n, 't>> {
+        let value = self.field(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(value, &format!("sections like `[[{key}.…]]`"));
+            return None;
+        };
+        Some(Section::new(self.notes, format!("[{key}]"), value.span(), table))
+    }
+
+    /// Sections with double brackets.
+    pub fn sections(&self, key: &'static str) -> Vec<Section<'n, 't>> {
+        let name = if self.name.is_empty() {
+            format!("[[{key}]]")
+        } else {
+            format!("[[{}.{key}]]", self.name.trim_matches(['[', ']']))
+        };
+        let Some(value) = self.field(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(value, &format!("sections that begin with `{name}`"));
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => {
+                    sections.push(Section::new(self.notes, name.clone(), item.span(), table));
+                }
+                None => self.wrong_type(item, &format!("sections that begin with `{name}`")),
+            }
+        }
+        sections
+    }
+
+    /// Notes every key that nobody asked for.
+    pub fn finish(&self) {
+        let asked = self.asked.borrow();
+        let unknown = self.fields.iter().filter(|(key, _)| !asked.contains(*key));
+        for (key, (span, _)) in unknown {
+            let known: Vec<_> = asked.iter().map(|key| format!("`{key}`")).collect();
+            let place = match self.name.as_str() {
+                "" => "at the top".to_owned(),
+                name => format!("in {name}"),
+            };
+            let expected = format!("one of {} {place}", known.join(", "));
+            self.refuse(span, format!("`{key}`"), expected);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! World files: what is read, and what is said about mistakes.
+
+use peyk_server::world_file::{DEMO, DEMO_NAME, parse};
+
+/// A small World that every broken one is made from.
+const GOOD: &str = r#"
+
+[[person]]
+id = "sara"
+name = "سارا"
+phone = "+989120000001"
+locale = "fa"
+[[person]]
+id = "ivan"
+name = "Иван"
+phone = "+79160000001"
+locale = "ru"
+[[kenar.app]]
+slug = "echo"
+title = "Echo"
+[[kenar.post]]
+token = "gZd7omnS"
+title = "دوچرخه"
+seller = "sara"
+[[market.business]]
+id = 7
+name = "Shop"
+[[market.order]]
+id = 9
+business = 7
+campaign = 4
+customer = "ivan"
+"#;
+
+/// Line 28, after [`GOOD`].
+fn check(addition: &str, expected: &[&str]) {
+    let text = format!("{GOOD}{addition}");
+    let mistakes = parse("w.toml", &text).expect_err(addition);
+    let found: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected, "{addition}");
+}
+
+fn check_line(addition: &str, expected: &str) {
+    check(addition, &[expected]);
+}
+
+#[test]
+fn the_demo_world_has_no_mistakes() {
+    let world = parse(DEMO_NAME, DEMO).unwrap_or_else(|found| panic!("{found:?}"));
+    assert_eq!((world.people.len(), world.apps.len(), world.businesses.len()), (4, 1, 1));
+    assert_eq!(world.conversations.len(), 6);
+}
+
+#[test]
+fn the_world_of_the_client_drivers_has_no_mistakes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../compat/world.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let world = parse("compat/world.toml", &text).unwrap_or_else(|found| panic!("{found:?}"));
+    assert_eq!((world.people.len(), world.conversations.len()), (6, 13));
+    assert_eq!(world.businesses[0].oauth_tokens[0].allows, [peyk_model::KeyScope::AllMethods]);
+}
+
+#[test]
+fn an_empty_file_is_an_empty_world() {
+    assert_eq!(parse("w.toml", ""), Ok(peyk_engine::world::World::default()));
+}
+
+#[test]
+fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
+    check(
+        "[[person]]\nid = \"a b\"\nname = 3\nphone = \"x\"\nlocale = \"de\"\nage = 4\n",
+        &[
+            "w.toml:29:6: found `a b`, expected 1 to 64 of the characters A-Z, a-z, 0-9, `-` and `_`",
+            "w.toml:30:8: found a number, expected a text as `name`",
+            "w.toml:31:9: found `x`, expected a phone like `+989120000001`",
+            "w.toml:32:10: found `de`, expected one of `fa`, `ru`, `en`",
+            "w.toml:33:1: found `age`, expected one of `id`, `name`, `phone`, `locale` in [[person]]",
+        ],
+    );
+}
+
+#[test]
+fn toml_that_is_none_is_told_with_its_place() {
+    let found = parse("w.toml", "[[person]]\nid = \nname = \"x\n").expect_err("no TOML");
+    assert_eq!((found[0].line, found[0].column), (2, 6), "{found:?}");
+    assert!(found.iter().any(|mistake| mistake.line == 3), "{found:?}");
+    assert!(found.iter().all(|mistake| mistake.expected.starts_with("TOML: ")), "{found:?}");
+}
+
+#[test]
+fn what_is_missing_is_told_at_its_section() {
+    check_line(
+        "[[kenar.post]]\ntoken = \"abc\"\nseller = \"sara\"\n",
+        "w.toml:28:1: found no `title`, expected one in [[kenar.post]]",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\npermissions = []\n",
+        "w.toml:28:1: found no `key`, expected one in [[kenar.app.api_key]]",
+    );
+    check_line(
+        "[[market.return]]\nid = 1\n",
+        "w.toml:28:1: found no `order`, expected one in [[market.return]]",
+    );
+}
+
+#[test]
+fn unknown_keys_and_sections_are_refused() {
+    check_line(
+        "[[persons]]\n",
+        "w.toml:28:3: found `persons`, expected one of `person`, `kenar`, `market` at the top",
+    );
+    check_line(
+        "[[kenar.apps]]\n",
+        "w.toml:28:9: found `apps`, expected one of `app`, `post`, `conversation`, \
+         `bot_conversation`, `grant` in [kenar]",
+    );
+    check_line(
+        "[person.x]\n",
+        "w.toml:28:9: found `x`, expected one of `id`, `name`, `phone`, `locale` in [[person]]",
+    );
+}
+
+#[test]
+fn references_lead_to_something() {
+    check_line(
+        "[[kenar.conversation]]\npost = \"nope\"\nbuyer = \"ivan\"\n",
+        "w.toml:29:8: found `nope`, expected the token of a [[kenar.post]]",
+    );
+    check_line(
+        "[[kenar.bot_conversation]]\napp = \"nope\"\nperson = \"ivan\"\n",
+        "w.toml:29:7: found `nope`, expected the slug of a [[kenar.app]]",
+    );
+    check_line(
+        "[[kenar.bot_conversation]]\napp = \"echo\"\nperson = \"nope\"\n",
+        "w.toml:30:10: found `nope`, expected the id of a [[person]]",
+    );
+    check_line(
+        "[[market.order]]\nid = 10\nbusiness = 8\ncampaign = 4\ncustomer = \"ivan\"\n",
+        "w.toml:30:12: found `8`, expected the id of a [[market.business]]",
+    );
+    check_line(
+        "[[market.return]]\nid = 1\norder = 8\n",
+        "w.toml:30:9: found `8`, expected the id of a [[market.order]]",
+    );
+    check_line(
+        "[[market.chat]]\nreturn = 8\n",
+        "w.toml:29:10: found `8`, expected the id of a [[market.return]]",
+    );
+    check_line(
+        "[[market.chat]]\norder = 9\n[[market.chat.message]]\nfrom = \"ivan\"\ntext = \"x\"\n",
+        "w.toml:31:8: found `ivan`, expected one of `customer`, `partner`, `market`, `support`",
+    );
+    check_line(
+        "[[kenar.conversation]]\npost = \"gZd7omnS\"\nbuyer = \"ivan\"\n\
+         [[kenar.conversation.message]]\nfrom = \"bot\"\ntext = \"x\"\n",
+        "w.toml:32:8: found `bot`, expected one of `ivan`, `sara`",
+    );
+}
+
+#[test]
+fn nothing_is_called_what_something_is_called_already() {
+    check_line(
+        "[[person]]\nid = \"sara\"\nname = \"x\"\nphone = \"+989120000009\"\nlocale = \"fa\"\n",
+        "w.toml:29:6: found `sara` for the second time, expected another",
+    );
+    check_line(
+        "[[person]]\nid = \"x\"\nname = \"x\"\nphone = \"+989120000001\"\nlocale = \"fa\"\n",
+        "w.toml:31:9: found `+989120000001` for the second time, expected another",
+    );
+    check_line(
+        "[[kenar.app]]\nslug = \"echo\"\ntitle = \"x\"\n",
+        "w.toml:29:8: found `echo` for the second time, expected another",
+    );
+    check_line(
+        "[[kenar.post]]\ntoken = \"gZd7omnS\"\ntitle = \"x\"\nseller = \"ivan\"\n",
+        "w.toml:29:9: found `gZd7omnS` for the second time, expected another",
+    );
+    check_line(
+        "[[market.order]]\nid = 9\nbusiness = 7\ncampaign = 4\ncustomer = \"ivan\"\n",
+        "w.toml:29:6: found `9` for the second time, expected another",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\nkey = \"same\"\n[[kenar.app.api_key]]\nkey = \"same\"\n",
+        "w.toml:31:7: found a secret that is used twice, expected another",
+    );
+    check_line(
+        "[[market.chat]]\norder = 9\n[[market.chat]]\norder = 9\n",
+        "w.toml:30:1: found a second one, expected one conversation of the same sides about the \
+         same thing",
+    );
+}
+
+#[test]
+fn values_are_what_they_should_be() {
+    check_line(
+        "[[kenar.post]]\ntoken = \"elevenchars\"\ntitle = \"x\"\nseller = \"sara\"\n",
+        "w.toml:29:9: found `elevenchars`, expected 1 to 10 of the characters A-Z, a-z, 0-9, `-` \
+         and `_`",
+    );
+    check_line(
+        "[[kenar.app]]\nslug = \"x\"\ntitle = \"x\"\nevents_url = \"localhost:80\"\n",
+        "w.toml:31:14: found `localhost:80`, expected an address like `http://127.0.0.1:3000/path`",
+    );
+    check_line(
+        "[[kenar.app]]\nslug = \"x\"\ntitle = \"\"\n",
+        "w.toml:30:9: found an empty text, expected 1 to 255 characters",
+    );
+    check_line(
+        "[[kenar.app]]\nslug = \"x\"\ntitle = \"x\"\nstage = \"beta\"\n",
+        "w.toml:31:9: found `beta`, expected one of `development`, `production`",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\nkey = \"k\"\npermissions = [\"FLY\"]\n",
+        "w.toml:30:16: found `FLY`, expected one of `CHAT_BOT_SEND_MESSAGE`, \
+         `CHAT_READ_CONVERSATION`, `CHAT_SEND_MESSAGE_OAUTH`, `CHAT_UPLOAD_MEDIA`, \
+         `EVENTS_REGISTER_SUBSCRIPTION`, `GET_USER_ID_BY_PHONE`, `USER_RETRIEVE`",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\nkey = \"k\"\nrevoked = 1\n",
+        "w.toml:30:11: found a number, expected `true` or `false` as `revoked`",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\nkey_hash = \"abc\"\n",
+        "w.toml:29:12: found 3 characters, expected 64 hexadecimal digits",
+    );
+    check_line(
+        "[[kenar.app.api_key]]\nkey = \"k\"\nkey_hash = \"abc\"\n",
+        "w.toml:30:1: found `key` and `key_hash`, expected only one of them",
+    );
+    check_line(
+        "[[market.order]]\nid = 0\nbusiness = 7\ncampaign = 4\ncustomer = \"ivan\"\n",
+        "w.toml:29:6: found `0`, expected a number from 1 to 9007199254740991",
+    );
+    check_line(
+        "[[market.chat]]\norder = 9\nstatus = \"OPEN\"\n",
+        "w.toml:30:10: found `OPEN`, expected one of `NEW`, `WAITING_FOR_CUSTOMER`, \
+         `WAITING_FOR_PARTNER`, `WAITING_FOR_ARBITER`, `WAITING_FOR_MARKET`, `FINISHED`",
+    );
+    check_line(
+        "[[market.chat]]\n",
+        "w.toml:28:1: found none, expected exactly one of `order`, `return`, `direct` in \
+         [[market.chat]]",
+    );
+    check_line(
+        "[[market.chat]]\ndirect = \"ivan\"\n",
+        "w.toml:28:1: found no `business`, expected one in [[market.chat]]",
+    );
+    check_line(
+        "[[kenar.conversation]]\npost = \"gZd7omnS\"\nbuyer = \"sara\"\n",
+        "w.toml:30:9: found `sara`, expected somebody else than the post's seller",
+    );
+}
+
+#[test]
+fn a_text_of_4096_characters_fits_and_one_more_does_not() {
+    let chat = |length: usize| {
+        let text = "д".repeat(length);
+        format!(
+            "{GOOD}[[market.chat]]\norder = 9\n[[market.chat.message]]\nfrom = \"partner\"\n\
+             text = \"{text}\"\n"
+        )
+    };
+    assert!(parse("w.toml", &chat(4096)).is_ok());
+    let found = parse("w.toml", &chat(4097)).expect_err("too long");
+    assert_eq!(
+        found[0].to_string(),
+        "w.toml:32:8: found a text of 4097 characters, expected another: text must not be longer \
+         than 4096 characters"
+    );
+}
+
+#[test]
+fn a_secret_may_come_as_its_hash() {
+    let digits = "0f".repeat(32);
+    let text = format!("{GOOD}[[market.business.api_key]]\nkey_hash = \"{digits}\"\n");
+    let world = parse("w.toml", &text).unwrap();
+    let expected = peyk_engine::world::Secret::Hashed([15; 32]);
+    assert_eq!(world.businesses[0].api_keys[0].secret, expected);
+}
