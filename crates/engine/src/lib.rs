@@ -29,6 +29,13 @@ pub mod user_id_by_phone;
 pub mod webhooks;
 pub mod world;
 
+// What the doors have to name of the memory below; its statements stay out of their reach.
+pub use peyk_store::objects::Objects;
+pub use peyk_store::{
+    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, Listed, ListedFilter,
+    Store, backup, chain,
+};
+
 pub use clock::Clock;
 pub use context::Context;
 pub use dice::Dice;

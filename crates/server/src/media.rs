@@ -42,7 +42,7 @@ async fn answer(site: &Site, link: String, headers: &HeaderMap) -> Response {
         Ok(media) => media,
         Err(Error::Refused(_)) => return StatusCode::NOT_FOUND.into_response(),
         Err(Error::Broken(fault)) => {
-            tracing::error!(fault = %peyk_store::chain(&fault), "a file cannot be found");
+            tracing::error!(fault = %peyk_engine::chain(&fault), "a file cannot be found");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
@@ -57,7 +57,7 @@ async fn answer(site: &Site, link: String, headers: &HeaderMap) -> Response {
     let stream = match site.engine.objects().read(&media.file.object, range.clone()).await {
         Ok((_, stream)) => stream,
         Err(fault) => {
-            tracing::error!(fault = %peyk_store::chain(&fault), "a file cannot be read");
+            tracing::error!(fault = %peyk_engine::chain(&fault), "a file cannot be read");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };

@@ -4,7 +4,7 @@ use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use peyk_store::Fault;
+use peyk_engine::Fault;
 
 /// Why a multipart body has no file for us.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,7 +35,7 @@ async fn readyz(State(site): State<Site>) -> Response {
     match site.engine.read(is_answering).await {
         Ok(()) => "ready".into_response(),
         Err(error) => {
-            tracing::warn!(fault = %peyk_store::chain(&error), "the database does not answer");
+            tracing::warn!(fault = %peyk_engine::chain(&error), "the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
         }
     }

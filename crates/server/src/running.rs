@@ -9,11 +9,11 @@ use anyhow::Context as _;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
+use peyk_engine::Objects;
 use peyk_engine::deliver::Deliverer;
 use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
-use peyk_store::objects::Objects;
-use peyk_store::{Database, Store};
+use peyk_engine::{Database, Store};
 
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, control, router};

@@ -18,7 +18,7 @@ pub(crate) async fn run(site: Site) {
     loop {
         interval.tick().await;
         if let Err(error) = run_once(&site).await {
-            tracing::error!(fault = %peyk_store::chain(&error), "upkeep failed");
+            tracing::error!(fault = %peyk_engine::chain(&error), "upkeep failed");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
-use peyk_store::Database;
+use peyk_engine::Database;
 
 use super::options::Configuration;
 
@@ -15,7 +15,7 @@ pub fn backup(configuration: &Configuration, to: &Path) -> anyhow::Result<()> {
     if !file.exists() {
         bail!("there is no database at {}; choose its folder with --data", file.display());
     }
-    peyk_store::backup(file, to)?;
+    peyk_engine::backup(file, to)?;
     println!("{} was copied to {}", file.display(), to.display());
     Ok(())
 }

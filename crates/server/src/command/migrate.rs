@@ -1,7 +1,7 @@
 //! `peyk migrate`: brings the database up to date and stops.
 
 use anyhow::Context as _;
-use peyk_store::{Database, Store};
+use peyk_engine::{Database, Store};
 
 use super::options::Configuration;
 

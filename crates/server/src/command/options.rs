@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use peyk_store::Database;
+use peyk_engine::Database;
 use serde::Deserialize;
 
 use crate::Tls;

@@ -120,7 +120,7 @@ impl From<Error> for ControlError {
         match error {
             Error::Refused(refusal) => refusal.into(),
             Error::Broken(fault) => {
-                tracing::error!(fault = %peyk_store::chain(&fault), "a control request failed");
+                tracing::error!(fault = %peyk_engine::chain(&fault), "a control request failed");
                 let message = "the server is broken, see its log";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
             }

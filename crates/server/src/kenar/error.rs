@@ -5,8 +5,8 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::Error;
+use peyk_engine::Fault;
 use peyk_model::Refusal;
-use peyk_store::Fault;
 use peyk_wire::kenar::error::{Status, code};
 
 use crate::json::JsonMistake;
@@ -72,7 +72,7 @@ impl IntoResponse for Failure {
                 answer(status, code, refusal.to_string())
             }
             Self::Broken(fault) => {
-                tracing::error!(fault = %peyk_store::chain(&fault), "a request was not answered");
+                tracing::error!(fault = %peyk_engine::chain(&fault), "a request was not answered");
                 answer(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, "internal error")
             }
             Self::Body(mistake) => of_body(mistake),

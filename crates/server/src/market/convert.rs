@@ -4,11 +4,11 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use jiff::tz::{Offset, TimeZone};
 use peyk_engine::Keyring;
+use peyk_engine::Listed;
 use peyk_model::{
     Author, Body, BusinessId, Contact, Conversation, KeyScope, Kind, Location, Media, Message,
     OrderId, ReturnId, Status, Subject, Timestamp,
 };
-use peyk_store::Listed;
 use peyk_wire::market::chat::{Chat, ChatStatus, ChatType};
 use peyk_wire::market::context::{Context, ContextRef, ContextType, Customer};
 use peyk_wire::market::envelope::{Empty, Envelope};

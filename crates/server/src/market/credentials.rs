@@ -1,8 +1,8 @@
 //! Credentials: a key, or a token in one of three forms of the `Authorization` header.
 
 use http::{HeaderMap, HeaderName};
+use peyk_engine::Credential;
 use peyk_engine::caller::{BusinessCaller, business_by_secret};
-use peyk_store::Credential;
 use peyk_wire::market::header::{API_KEY, AUTHORIZATION};
 
 use super::error::Rejection;

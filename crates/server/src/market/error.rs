@@ -4,9 +4,9 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::Error;
+use peyk_engine::Fault;
 use peyk_model::limits::TEXT_MAX;
 use peyk_model::{KeyScope, Noun, Refusal};
-use peyk_store::Fault;
 use peyk_wire::market::error::{ErrorEnvelope, code};
 
 use crate::json::JsonMistake;
@@ -147,7 +147,7 @@ impl From<Fault> for Rejection {
             let status = StatusCode::SERVICE_UNAVAILABLE;
             return Self::new(status, code::SERVICE_UNAVAILABLE, message);
         }
-        tracing::error!(fault = %peyk_store::chain(&fault), "a call to the market dialect failed");
+        tracing::error!(fault = %peyk_engine::chain(&fault), "a call to the market dialect failed");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, code::INTERNAL_ERROR, "Internal server error")
     }

@@ -1,10 +1,10 @@
 //! `POST /v2/businesses/{businessId}/chats`: the conversations of a business, page by page.
 
 use axum::response::Response;
+use peyk_engine::ListedFilter;
 use peyk_engine::read_conversation::conversations_of_business;
 use peyk_model::limits::FILTER_VALUES_MAX;
 use peyk_model::{Kind, OrderId, Status, Subject};
-use peyk_store::ListedFilter;
 use peyk_wire::market::chat::{ChatStatus, ChatType};
 use peyk_wire::market::context::ContextType;
 use peyk_wire::market::get_chats::{GetChatsRequest, GetChatsResult};
