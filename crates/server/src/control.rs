@@ -82,3 +82,8 @@ pub fn owns_path(path: &str) -> bool {
 pub fn unknown_path() -> Response {
     ControlError::unknown_path().into_response()
 }
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    ControlError::broken().into_response()
+}

@@ -79,3 +79,8 @@ pub fn owns_path(path: &str) -> bool {
 pub fn unknown_path() -> Response {
     error::unknown_path()
 }
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    error::broken()
+}

@@ -6,6 +6,7 @@
 pub mod command;
 pub mod control;
 mod dialects;
+mod guard;
 mod json;
 pub mod kenar;
 pub mod market;

@@ -84,6 +84,11 @@ pub fn unknown_path() -> Response {
     Rejection::not_found("Resource not found").into_response()
 }
 
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    Rejection::broken().into_response()
+}
+
 async fn wrong_method(method: Method) -> Rejection {
     Rejection::method_not_allowed(format!("Request method '{method}' not supported"))
 }

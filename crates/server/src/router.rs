@@ -1,14 +1,20 @@
 //! All doors on one listener: the paths of the two dialects never meet.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use peyk_engine::upkeep::is_answering;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use crate::{Site, control, kenar, market, media, request_id};
+use crate::guard::Owner;
+use crate::{Site, control, guard, kenar, market, media, request_id};
+
+/// How long a client may be silent in the middle of a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every route of the server.
 pub fn router(site: Site) -> Router {
@@ -20,8 +26,9 @@ pub fn router(site: Site) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown_path)
+        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace))
-        .layer(CatchPanicLayer::new())
         .with_state(site)
 }
 
@@ -43,14 +50,5 @@ async fn readyz(State(site): State<Site>) -> Response {
 
 /// An address that nobody has is refused in the words of whoever would have it.
 async fn unknown_path(request: Request) -> Response {
-    let path = request.uri().path();
-    if control::owns_path(path) {
-        control::unknown_path()
-    } else if market::owns_path(path) {
-        market::unknown_path()
-    } else if kenar::owns_path(path) {
-        kenar::unknown_path()
-    } else {
-        (StatusCode::NOT_FOUND, "not found").into_response()
-    }
+    Owner::of(request.uri().path()).unknown_path()
 }

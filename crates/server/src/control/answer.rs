@@ -121,10 +121,17 @@ impl From<Error> for ControlError {
             Error::Refused(refusal) => refusal.into(),
             Error::Broken(fault) => {
                 tracing::error!(fault = %peyk_engine::chain(&fault), "a control request failed");
-                let message = "the server is broken, see its log";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+                Self::broken()
             }
         }
+    }
+}
+
+impl ControlError {
+    /// The server is broken.
+    pub fn broken() -> Self {
+        let message = "the server is broken, see its log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 }
 

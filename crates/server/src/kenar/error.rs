@@ -73,7 +73,7 @@ impl IntoResponse for Failure {
             }
             Self::Broken(fault) => {
                 tracing::error!(fault = %peyk_engine::chain(&fault), "a request was not answered");
-                answer(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, "internal error")
+                broken()
             }
             Self::Body(mistake) => of_body(mistake),
             Self::Form(mistake) => bad_request(of_form(&mistake)),
@@ -157,6 +157,11 @@ pub async fn wrong_method(request: Request) -> Response {
 /// The answer at an unknown address.
 pub fn unknown_path() -> Response {
     answer(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is no such operation")
+}
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    answer(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, "internal error")
 }
 
 fn bad_request(message: impl Into<String>) -> Response {

@@ -148,6 +148,13 @@ impl From<Fault> for Rejection {
             return Self::new(status, code::SERVICE_UNAVAILABLE, message);
         }
         tracing::error!(fault = %peyk_engine::chain(&fault), "a call to the market dialect failed");
+        Self::broken()
+    }
+}
+
+impl Rejection {
+    /// The server is broken.
+    pub fn broken() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, code::INTERNAL_ERROR, "Internal server error")
     }

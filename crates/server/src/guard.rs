@@ -1,0 +1,111 @@
+//! The guard: whatever happens to a handler, its caller gets an answer in its own dialect.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+
+use crate::{control, kenar, market};
+
+/// Longest time until an answer begins; uploads of the largest file over a slow line fit in.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Whose address a path is, or would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The control API's.
+    Control,
+    /// The Market dialect's.
+    Market,
+    /// The Kenar dialect's.
+    Kenar,
+    /// Nobody's in particular.
+    Nobody,
+}
+
+impl Owner {
+    /// Whose address this path is, or would be.
+    pub fn of(path: &str) -> Self {
+        if control::owns_path(path) {
+            Self::Control
+        } else if market::owns_path(path) {
+            Self::Market
+        } else if kenar::owns_path(path) {
+            Self::Kenar
+        } else {
+            Self::Nobody
+        }
+    }
+
+    /// The answer at an address that nobody has.
+    pub fn unknown_path(self) -> Response {
+        match self {
+            Self::Control => control::unknown_path(),
+            Self::Market => market::unknown_path(),
+            Self::Kenar => kenar::unknown_path(),
+            Self::Nobody => (StatusCode::NOT_FOUND, "not found").into_response(),
+        }
+    }
+
+    /// The answer of a server that is broken.
+    fn broken(self) -> Response {
+        match self {
+            Self::Control => control::broken(),
+            Self::Market => market::broken(),
+            Self::Kenar => kenar::broken(),
+            Self::Nobody => (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response(),
+        }
+    }
+}
+
+/// Lets a handler answer, within a time, and answers for it if it cannot.
+pub async fn guard(request: Request, next: Next) -> Response {
+    let owner = Owner::of(request.uri().path());
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!("a handler panicked");
+            owner.broken()
+        }
+        Err(_) => {
+            tracing::error!("a handler took longer than {} s", ANSWER_TIMEOUT.as_secs());
+            owner.broken()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    async fn panic_at(path: &'static str) -> (u16, String) {
+        async fn broken() -> StatusCode {
+            panic!("on purpose")
+        }
+        let routes = Router::new().route(path, get(broken));
+        let app = routes.layer(axum::middleware::from_fn(guard));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = app.oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_in_the_callers_dialect() {
+        let kenar = panic_at("/v1/open-platform/users").await;
+        assert_eq!(kenar, (500, r#"{"code":13,"message":"internal error"}"#.into()));
+        let market = r#"{"status":"ERROR","errors":[{"code":"INTERNAL_ERROR","message":"Internal server error"}]}"#;
+        assert_eq!(panic_at("/v2/businesses/1/chats").await, (500, market.into()));
+        assert_eq!(panic_at("/elsewhere").await, (500, "internal error".into()));
+    }
+}
