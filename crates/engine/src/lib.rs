@@ -7,7 +7,7 @@
 pub mod arbitration;
 pub mod block;
 pub mod caller;
-mod clock;
+pub mod clock;
 mod context;
 pub mod deliver;
 mod dice;

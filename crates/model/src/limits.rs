@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Timestamp;
+
 /// Longest text of a message. Each dialect counts in its own unit: code points or UTF-16 units.
 pub const TEXT_MAX: usize = 4096;
 /// Longest caption of a button, in code points.
@@ -40,3 +42,13 @@ pub const UPLOAD_TOKEN_LIFE: Duration = Duration::from_secs(3600);
 pub const UNUSED_MEDIA_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// The largest message id, so that every JavaScript client reads it exactly.
 pub const MESSAGE_ID_MAX: i64 = (1 << 53) - 1;
+
+/// Earliest time to which the clock of a sandbox is put: 1970-01-01.
+pub const CLOCK_EARLIEST: Timestamp = Timestamp(0);
+
+/// Latest time to which the clock of a sandbox is put: 2200-01-01; message ids, which are made of
+/// microseconds, stay below [`MESSAGE_ID_MAX`].
+pub const CLOCK_LATEST: Timestamp = Timestamp::from_seconds(7_258_118_400);
+
+/// How far the clock runs until idle, if nobody says: as long as any receiver is tried again.
+pub const IDLE_LONGEST: Duration = Duration::from_secs(15 * 24 * 3600);

@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod clock;
 mod convert;
 mod directory;
 mod document;
@@ -27,6 +28,7 @@ use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 
 use crate::Site;
 use answer::ControlError;
+pub(crate) use convert::time;
 
 /// The root of all paths.
 pub const ROOT: &str = "/control/v1";
@@ -54,6 +56,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
             "/people/{handle}/conversations/{conversation}/block",
             put(person_block::block).delete(person_block::unblock),
         ),
+        ("/clock", get(clock::show).post(clock::change)),
     ]
 }
 
@@ -71,6 +74,7 @@ pub fn routes(site: &Site) -> Router<Site> {
     routes
         .method_not_allowed_fallback(async || ControlError::method_not_allowed().into_response())
         .route_layer(guard)
+        .route_layer(axum::middleware::from_fn_with_state(site.clone(), clock::stamp))
 }
 
 /// Whether an unknown address would be this API's.

@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
+use peyk_model::ClockPosition;
 use tracing::Instrument;
 
 use crate::Site;
@@ -20,9 +21,15 @@ pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Re
         Some(id) => id.to_owned(),
         None => site.engine.dice().uuid(),
     };
+    let clock = site.engine.clock();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     // Of the highest level, so that no filter takes the id from the lines that are left.
-    let span = tracing::error_span!("request", id, %method, path);
+    let time = tracing::field::Empty;
+    let span = tracing::error_span!("request", id, %method, path, time);
+    if clock.position() != ClockPosition::MACHINE {
+        // The log's own times are the machine's.
+        span.record("time", crate::control::time(clock.now()));
+    }
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, "{method} {path} was answered with {status}"));

@@ -10,10 +10,12 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use peyk_engine::Objects;
+use peyk_engine::clock::restore_clock;
 use peyk_engine::deliver::Deliverer;
 use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
+use peyk_model::ClockPosition;
 
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, control, router};
@@ -86,6 +88,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         dice: setup.dice,
         keyring: Keyring::new(&setup.secret),
     });
+    start_clock(&engine, &setup.settings).await?;
     if let Some(world) = setup.world {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;
@@ -95,6 +98,19 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site)?;
     Ok(Running { site, address, handle, serving, delivering, stop })
+}
+
+/// Puts the clock where it was. Production has the machine's time or does not start.
+async fn start_clock(engine: &Engine, settings: &Settings) -> anyhow::Result<()> {
+    let kept = restore_clock(engine).await.context("the clock cannot be set")?;
+    let is_moved = kept.is_some_and(|position| position != ClockPosition::MACHINE);
+    if is_moved && settings.is_production() {
+        anyhow::bail!(
+            "the clock of this sandbox was moved, and production needs the machine's time: \
+             start it without an admin token and reset the clock, or take another database"
+        );
+    }
+    Ok(())
 }
 
 /// Starts to deliver what is recorded, until the sender says stop.

@@ -31,6 +31,13 @@ pub struct Settings {
     pub admin_token: Option<String>,
 }
 
+impl Settings {
+    /// Whether others rely on this server, so that time, people and failures are real.
+    pub fn is_production(&self) -> bool {
+        self.admin_token.is_some()
+    }
+}
+
 impl Site {
     /// Where the bytes of a file can be read; without the file's name if that would be too long.
     pub fn media_url(&self, media: &Media) -> String {

@@ -23,14 +23,14 @@ macro_rules! migrations {
     }),+] };
 }
 
-const MIGRATIONS: &[Migration] = migrations![1 "0001_core", 2 "0002_events"];
+const MIGRATIONS: &[Migration] = migrations![1 "0001_core", 2 "0002_events", 4 "0004_sandbox"];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY,
     name TEXT NOT NULL
 )";
 const INSERT: &str = "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)";
-const CURRENT: &str = "SELECT COALESCE(MAX(number), 0) FROM schema_migrations";
+const APPLIED: &str = "SELECT number FROM schema_migrations ORDER BY number";
 
 /// The schema that this program was written for.
 pub fn latest_schema() -> i64 {
@@ -59,8 +59,9 @@ fn check(found: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn pending(found: i64) -> impl Iterator<Item = &'static Migration> {
-    MIGRATIONS.iter().filter(move |migration| migration.number > found)
+/// What is missing, in order, even where a later one was there first.
+fn pending(applied: &[i64]) -> Vec<&'static Migration> {
+    MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.number)).collect()
 }
 
 /// Brings a SQLite file up to date; an older one that holds data is copied first.
@@ -70,10 +71,17 @@ pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, F
         [],
         |row| row.get(0),
     )?;
-    let from: i64 = if exists { connection.query_row(CURRENT, [], |row| row.get(0))? } else { 0 };
+    let applied: Vec<i64> = if exists {
+        let mut statement = connection.prepare(APPLIED)?;
+        let numbers = statement.query_map([], |row| row.get(0))?;
+        numbers.collect::<Result<_, _>>()?
+    } else {
+        Vec::new()
+    };
+    let from = applied.last().copied().unwrap_or(0);
     check(from)?;
-    let to = latest_schema();
-    if from == to {
+    let (to, pending) = (latest_schema(), pending(&applied));
+    if pending.is_empty() {
         return Ok(Migrated { from, to, backup: None });
     }
     let backup = (from > 0).then(|| backup_path(file, from));
@@ -83,7 +91,7 @@ pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, F
     connection.execute_batch("BEGIN EXCLUSIVE")?;
     let changed = (|| {
         connection.execute_batch(CREATE_TABLE)?;
-        for migration in pending(from) {
+        for migration in pending {
             connection.execute_batch(migration.sqlite)?;
             connection.execute(INSERT, rusqlite::params![migration.number, migration.name])?;
         }
@@ -124,9 +132,11 @@ pub(crate) fn postgres(session: &mut Session) -> Result<Migrated, Fault> {
     }
     let mut tx = client.transaction()?;
     tx.batch_execute("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE")?;
-    let from: i64 = tx.query_one(CURRENT, &[])?.try_get(0)?;
+    let applied = tx.query(APPLIED, &[])?;
+    let applied: Vec<i64> = applied.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let from = applied.last().copied().unwrap_or(0);
     check(from)?;
-    for migration in pending(from) {
+    for migration in pending(&applied) {
         tx.batch_execute(migration.postgres)?;
         tx.execute(INSERT, &[&migration.number, &migration.name])?;
     }

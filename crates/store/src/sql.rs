@@ -15,6 +15,7 @@ mod media;
 mod message;
 mod person;
 mod post;
+mod setting;
 mod subscription;
 mod webhook;
 

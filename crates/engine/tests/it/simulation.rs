@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use peyk_engine::Clock;
 use peyk_engine::deliver::{Deliverer, Replay, cancel, replay};
 use peyk_engine::open_conversation::Opening;
 use peyk_engine::webhooks;
 use peyk_model::{
-    AppId, ConversationId, DeliveryState, EventId, OrderId, Party, PersonId, PostToken, WebhookId,
+    AppId, ClockPosition, ConversationId, DeliveryState, EventId, OrderId, Party, PersonId,
+    PostToken, WebhookId,
 };
 use peyk_store::DeliveryFilter;
 
@@ -323,7 +323,8 @@ async fn all_deliveries(market: &Market) -> Deliveries {
 
 async fn live(seed: u64) {
     let mut life = Life::begin(seed).await;
-    assert!(matches!(life.market.engine.clock(), Clock::Manual(_)));
+    let position = life.market.engine.clock().position();
+    assert!(matches!(position, ClockPosition::Standing(_)));
     for _ in 0..STEPS {
         life.step().await;
     }

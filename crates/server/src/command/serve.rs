@@ -54,7 +54,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         database: configuration.database,
         objects: configuration.media,
         secret: secret(data)?,
-        clock: Clock::System,
+        clock: Clock::system(),
         dice: Dice::unpredictable(),
         world,
         settings,

@@ -7,11 +7,17 @@ use peyk_engine::Error;
 use peyk_model::Refusal;
 use serde::Serialize;
 
+use crate::Site;
 use crate::json::JsonMistake;
 use crate::multipart::MultipartMistake;
 
 /// What a handler returns.
 pub type Answer<T> = Result<Json<T>, ControlError>;
+
+/// Refuses what only a sandbox does.
+pub fn sandbox_only(site: &Site) -> Result<(), ControlError> {
+    if site.settings.is_production() { Err(ControlError::sandbox_only()) } else { Ok(()) }
+}
 
 /// A way to say no, with a word for programs and a sentence for people.
 #[derive(Debug)]
@@ -71,6 +77,12 @@ impl ControlError {
     pub fn not_from_here() -> Self {
         let message = "without an admin token only this machine may use the control API";
         Self::new(StatusCode::FORBIDDEN, "not_from_here", message)
+    }
+
+    /// Something that would be a lie in production.
+    pub fn sandbox_only() -> Self {
+        let message = "this is for sandboxes, and a server with an admin token is none";
+        Self::new(StatusCode::FORBIDDEN, "sandbox_only", message)
     }
 
     /// A web page of somebody else.

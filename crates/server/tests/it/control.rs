@@ -1,6 +1,7 @@
 //! The control API.
 
 mod access;
+mod clock;
 mod document;
 mod people;
 

@@ -90,7 +90,7 @@ async fn start(events_url: Option<String>, notification_url: Option<String>) -> 
 }
 
 /// The number of a conversation with this key.
-async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
+pub async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
     let key = ConversationKey(key.into());
     let found = peyk
         .running()
@@ -101,7 +101,7 @@ async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
 }
 
 /// A person writes.
-async fn says(peyk: &Peyk, person: &'static str, chat: ConversationId, text: &str) {
+pub async fn says(peyk: &Peyk, person: &'static str, chat: ConversationId, text: &str) {
     let text = peyk_model::Text::of_chars(text).unwrap();
     let draft = peyk_model::Draft::from(peyk_model::message::Content::Text(text));
     let sent = peyk.running().site().engine.write(move |context| {

@@ -136,6 +136,16 @@ impl Tx<'_> {
         Ok(next.flatten().map(Timestamp))
     }
 
+    /// Whether somebody has a lane in hand.
+    pub fn lanes_in_hand(&mut self, now: Timestamp) -> Result<bool, Fault> {
+        let found = self.first(
+            "SELECT lane FROM lanes WHERE lease IS NOT NULL AND due_at > $1 LIMIT 1",
+            values![now.0],
+            |row| row.get::<i64>(0),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Leases lanes of a webhook that are due, the longest waiting first.
     pub fn lease_lanes(
         &mut self,

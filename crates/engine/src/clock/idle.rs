@@ -1,0 +1,73 @@
+//! Running until idle: time jumps from one due thing to the next until nothing is open.
+
+use std::time::{Duration, Instant};
+
+use peyk_model::Timestamp;
+
+use super::{Movement, move_clock};
+use crate::error::Result;
+use crate::{Context, Engine};
+
+/// Most jumps of one run.
+const STEPS_MAX: usize = 20_000;
+/// Longest time of the machine that a run takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long what is under way is left alone before it is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idle {
+    /// How often the clock jumped.
+    pub steps: usize,
+    /// Whether nothing is open any more; otherwise a bound was met first.
+    pub is_idle: bool,
+}
+
+/// When the next thing happens.
+enum Next {
+    /// It is due, or somebody has it in hand.
+    Now,
+    /// Nothing happens before this time.
+    At(Timestamp),
+    /// Nothing is open.
+    Never,
+}
+
+/// Moves the clock from one due thing to the next, by at most `longest` in all.
+///
+/// Receivers that do not answer their greeting are greeted on and on, so nobody waits for them.
+pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> {
+    let (began, end) = (Instant::now(), engine.clock().now().after(longest));
+    let mut steps = 0;
+    loop {
+        match engine.read(next).await? {
+            Next::Never => return Ok(Idle { steps, is_idle: true }),
+            Next::At(at) if at > end || steps == STEPS_MAX => break,
+            Next::At(at) => {
+                steps += 1;
+                let ahead = at.since(engine.clock().now());
+                move_clock(engine, Movement::Advance(ahead)).await?;
+            }
+            Next::Now => tokio::time::sleep(LOOK_AGAIN).await,
+        }
+        if began.elapsed() > PATIENCE {
+            break;
+        }
+    }
+    Ok(Idle { steps, is_idle: false })
+}
+
+fn next(context: &mut Context<'_, '_>) -> Result<Next> {
+    let now = context.now;
+    let is_greeted_now = context.tx.next_greeting()?.is_some_and(|at| at <= now);
+    // What somebody has in hand ends by itself; a jump would only take it out of their hand.
+    if is_greeted_now || context.tx.lanes_in_hand(now)? {
+        return Ok(Next::Now);
+    }
+    Ok(match context.tx.next_lane_due()? {
+        None => Next::Never,
+        Some(at) if at <= now => Next::Now,
+        Some(at) => Next::At(at),
+    })
+}
