@@ -21,6 +21,7 @@ pub mod media;
 pub mod open_conversation;
 pub mod person_view;
 pub mod read_conversation;
+pub mod scripts;
 pub mod send_message;
 pub mod subscribe;
 pub mod upkeep;

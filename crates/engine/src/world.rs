@@ -7,7 +7,7 @@ mod load;
 
 use peyk_model::{
     BusinessId, CampaignId, ConversationId, ConversationKey, KeyScope, Kind, Locale, OrderId,
-    Permission, PostToken, ReturnId, Scope, Stage, Status, Text,
+    Permission, PostToken, ReturnId, Scope, Stage, Status, Text, script::Script,
 };
 
 pub use load::{has_people, load_world};
@@ -31,6 +31,8 @@ pub struct World {
     pub grants: Vec<WorldGrant>,
     /// The conversations.
     pub conversations: Vec<WorldConversation>,
+    /// What people do on their own.
+    pub scripts: Vec<WorldScript>,
 }
 
 /// A person.
@@ -224,4 +226,13 @@ pub struct WorldMessage {
     pub author: peyk_model::Author,
     /// What it says.
     pub text: Text,
+}
+
+/// What a person does on their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorldScript {
+    /// The handle of who does it.
+    pub person: String,
+    /// When and what.
+    pub script: Script,
 }

@@ -24,6 +24,7 @@ pub mod person;
 pub mod post;
 pub mod refusal;
 pub mod scope;
+pub mod script;
 pub mod subscription;
 pub mod time;
 pub mod uuid;

@@ -30,6 +30,8 @@ pub enum Noun {
     Webhook,
     /// A delivery.
     Delivery,
+    /// What a person does on their own.
+    Script,
 }
 
 impl std::fmt::Display for Noun {
@@ -46,6 +48,7 @@ impl std::fmt::Display for Noun {
             Self::Media => "media",
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
+            Self::Script => "script",
         })
     }
 }

@@ -16,6 +16,7 @@ mod person_block;
 mod person_conversations;
 mod person_files;
 mod person_messages;
+mod scripts;
 mod status;
 
 pub use access::is_local;
@@ -56,6 +57,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
             "/people/{handle}/conversations/{conversation}/block",
             put(person_block::block).delete(person_block::unblock),
         ),
+        ("/people/{handle}/scripts", get(scripts::list)),
+        ("/people/{handle}/scripts/{name}", put(scripts::switch)),
         ("/clock", get(clock::show).post(clock::change)),
     ]
 }

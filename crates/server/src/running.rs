@@ -12,6 +12,7 @@ use hyper_util::rt::TokioTimer;
 use peyk_engine::Objects;
 use peyk_engine::clock::restore_clock;
 use peyk_engine::deliver::Deliverer;
+use peyk_engine::scripts::Actor;
 use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
@@ -65,6 +66,7 @@ pub struct Running {
     handle: Handle<SocketAddr>,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     delivering: tokio::task::JoinHandle<()>,
+    acting: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -97,7 +99,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site)?;
-    Ok(Running { site, address, handle, serving, delivering, stop })
+    let acting = act(&site, stop.subscribe());
+    Ok(Running { site, address, handle, serving, delivering, acting, stop })
 }
 
 /// Puts the clock where it was. Production has the machine's time or does not start.
@@ -125,6 +128,20 @@ fn deliver(
         deliverer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
     });
     Ok((stop, task))
+}
+
+/// Lets the people of a sandbox act on their own; in production people are real.
+fn act(
+    site: &Site,
+    mut stopped: tokio::sync::watch::Receiver<bool>,
+) -> tokio::task::JoinHandle<()> {
+    let actor = Actor::new(site.engine.clone());
+    let is_production = site.settings.is_production();
+    tokio::spawn(async move {
+        if !is_production {
+            actor.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
+        }
+    })
 }
 
 /// Whoever reaches the control API can act as anybody, so a server that others reach needs a token.
@@ -198,6 +215,7 @@ impl Running {
         self.serving.await??;
         self.stop.send_replace(true);
         self.delivering.await?;
+        self.acting.await?;
         let store = self.site.engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
         Ok(())

@@ -7,6 +7,7 @@
 mod kenar;
 mod market;
 mod names;
+mod script;
 mod section;
 mod value;
 
@@ -22,6 +23,11 @@ use section::{Notes, Section};
 pub const DEMO: &str = include_str!("../worlds/demo.toml");
 /// The name of that World's file in messages.
 pub const DEMO_NAME: &str = "worlds/demo.toml";
+
+/// The characters that a World's people can play.
+pub const CUSTOMERS: &str = include_str!("../worlds/customers.toml");
+/// The name of that library in messages.
+pub const CUSTOMERS_NAME: &str = "worlds/customers.toml";
 
 /// A mistake in a World file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +89,16 @@ fn read(notes: &Notes, document: DeTable<'_>) -> World {
         market::read(market, &mut names, &mut world);
         market.finish();
     }
+    script::read(&top, &names, &library(), &mut world);
     top.finish();
     world
+}
+
+/// The scripts of the library; tests read it for mistakes.
+fn library() -> Vec<script::Part> {
+    let (document, _) = DeTable::parse_recoverable(CUSTOMERS);
+    let document = DeValue::Table(document.into_inner());
+    script::parts(&Section::top(&Notes::default(), &document))
 }
 
 /// What stands in the file at a place, cut to one short line.

@@ -1,5 +1,7 @@
 //! How nouns are written into columns, and read back.
 
+pub(crate) mod script;
+
 use peyk_model::{
     Action, AppId, Author, Body, BusinessId, Button, ButtonGrid, Buttons, Contact, Hand, Location,
     Party, PersonId, PostToken, Scope, Text,

@@ -6,7 +6,8 @@ use peyk_model::Timestamp;
 
 use super::{Movement, move_clock};
 use crate::error::Result;
-use crate::{Context, Engine};
+use crate::scripts::News;
+use crate::{Context, Engine, scripts};
 
 /// Most jumps of one run.
 const STEPS_MAX: usize = 20_000;
@@ -65,7 +66,11 @@ fn next(context: &mut Context<'_, '_>) -> Result<Next> {
     if is_greeted_now || context.tx.lanes_in_hand(now)? {
         return Ok(Next::Now);
     }
-    Ok(match context.tx.next_lane_due()? {
+    if scripts::news(context)? != News::Nothing {
+        return Ok(Next::Now);
+    }
+    let errand = context.tx.next_errand_due()?;
+    Ok(match context.tx.next_lane_due()?.into_iter().chain(errand).min() {
         None => Next::Never,
         Some(at) if at <= now => Next::Now,
         Some(at) => Next::At(at),

@@ -9,13 +9,13 @@ use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
 use super::{
     World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldPerson,
-    WorldSubject,
+    WorldScript, WorldSubject,
 };
-use crate::Context;
 use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::place;
 use crate::webhooks::set_webhook;
+use crate::{Context, scripts};
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -36,7 +36,22 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
         context.tx.upsert_return(&Return { id: goods.id, order: goods.order })?;
     }
     world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
-    world.conversations.iter().try_for_each(|each| load_conversation(context, each))
+    world.conversations.iter().try_for_each(|each| load_conversation(context, each))?;
+    load_scripts(context, world)
+}
+
+/// The World's people do what it says and nothing else.
+fn load_scripts(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
+    for found in &world.people {
+        let person = person(context, &found.handle)?;
+        context.tx.delete_scripts_of(person)?;
+    }
+    scripts::begin(context)?;
+    for (position, WorldScript { person: handle, script }) in (0..).zip(&world.scripts) {
+        let person = person(context, handle)?;
+        context.tx.insert_script(person, position, script)?;
+    }
+    Ok(())
 }
 
 fn load_person(context: &mut Context<'_, '_>, person: &WorldPerson) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::{Settings, control};
 pub const DEMO_APP_KEY: &str = "echo-key";
 const BOT_CONVERSATION: &str = "6f1c1b1e-7d55-4c35-9a53-0a5a5f0b7a01";
 const BUSINESS: i64 = 209_888_193;
+const ORDER_CHAT: i64 = 14_604_701;
 const BUSINESS_KEY: &str = "ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd";
 
 /// Everything below the first line.
@@ -39,15 +40,20 @@ The demo World is loaded; `--world FILE` loads your own.
   token of Sara for `echo`  Authorization: Bearer ory_at_demo
   Market business {BUSINESS}  Api-Key: {BUSINESS_KEY}
 
-Paste one of these:
+Paste one of these; Ivan answers within seconds, and listens to what you write:
 
 # Kenar: the bot writes to Ivan
 curl -s '{url}/experimental/open-platform/chatbot-conversations/{BOT_CONVERSATION}/messages' \\
   -H 'X-API-Key: {DEMO_APP_KEY}' -H 'Content-Type: application/json' \\
   -d '{{\"type\":\"TEXT\",\"text_message\":\"سلام ایوان!\"}}'
 
-# Market: the shop lists its chats
-curl -s '{url}/v2/businesses/{BUSINESS}/chats' \\
+# Market: the shop writes to Ivan
+curl -s '{url}/v2/businesses/{BUSINESS}/chats/message?chatId={ORDER_CHAT}' \\
+  -H 'Api-Key: {BUSINESS_KEY}' -H 'Content-Type: application/json' \\
+  -d '{{\"message\":\"Ключ для педалей лежит в коробке.\"}}'
+
+# Market: the shop reads what Ivan answered
+curl -s '{url}/v2/businesses/{BUSINESS}/chats/history?chatId={ORDER_CHAT}' \\
   -H 'Api-Key: {BUSINESS_KEY}' -H 'Content-Type: application/json' \\
   -d '{{}}'
 

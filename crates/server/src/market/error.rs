@@ -233,7 +233,8 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Business
         | Noun::Media
         | Noun::Webhook
-        | Noun::Delivery => "Resource not found".to_owned(),
+        | Noun::Delivery
+        | Noun::Script => "Resource not found".to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use peyk_model::Locale;
 use peyk_model::limits::HANDLE_MAX_CHARS;
 use peyk_model::person::international_phone;
 
+use super::script::Player;
 use super::section::{Found, Section};
 
 /// Everything that has a name.
@@ -25,6 +26,8 @@ pub(super) struct Names {
     pub numbers: HashSet<i64>,
     secrets: HashSet<[u8; 32]>,
     subjects: Vec<WorldSubject>,
+    /// Who plays a character of the library.
+    pub players: Vec<Player>,
 }
 
 impl Names {
@@ -120,5 +123,9 @@ pub(super) fn person(section: &Section<'_, '_>, names: &mut Names) -> Option<Wor
     let locale = section.text("locale");
     let codes = Locale::ALL.map(Locale::code);
     let locale = locale.and_then(|found| section.word(&found, Locale::parse, codes));
+    let character = section.optional_identifier("plays", HANDLE_MAX_CHARS);
+    if let (Some(handle), Some(locale), Some(character)) = (&handle, locale, character) {
+        names.players.push(Player { person: handle.value.clone(), locale, character });
+    }
     Some(WorldPerson { handle: handle?.value, name: name?, phone: phone?.value, locale: locale? })
 }

@@ -228,6 +228,7 @@ pub fn world() -> World {
         returns: vec![WorldReturn { id: ReturnId(RETURN), order: OrderId(ORDER) }],
         grants: grants(),
         conversations: conversations(),
+        scripts: Vec::new(),
     }
 }
 

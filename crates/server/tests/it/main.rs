@@ -10,6 +10,7 @@ mod events;
 mod harness;
 mod kenar;
 mod market;
+mod scripts;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
 mod upkeep;

@@ -1,6 +1,6 @@
 //! World files: what is read, and what is said about mistakes.
 
-use peyk_server::world_file::{DEMO, DEMO_NAME, parse};
+use peyk_server::world_file::{CUSTOMERS, CUSTOMERS_NAME, DEMO, DEMO_NAME, parse};
 
 /// A small World that every broken one is made from.
 const GOOD: &str = r#"
@@ -74,7 +74,7 @@ fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
             "w.toml:30:8: found a number, expected a text as `name`",
             "w.toml:31:9: found `x`, expected a phone like `+989120000001`",
             "w.toml:32:10: found `de`, expected one of `fa`, `ru`, `en`",
-            "w.toml:33:1: found `age`, expected one of `id`, `name`, `phone`, `locale` in [[person]]",
+            "w.toml:33:1: found `age`, expected one of `id`, `name`, `phone`, `locale`, `plays` in [[person]]",
         ],
     );
 }
@@ -107,7 +107,7 @@ fn what_is_missing_is_told_at_its_section() {
 fn unknown_keys_and_sections_are_refused() {
     check_line(
         "[[persons]]\n",
-        "w.toml:28:3: found `persons`, expected one of `person`, `kenar`, `market` at the top",
+        "w.toml:28:3: found `persons`, expected one of `person`, `kenar`, `market`, `script` at the top",
     );
     check_line(
         "[[kenar.apps]]\n",
@@ -116,7 +116,7 @@ fn unknown_keys_and_sections_are_refused() {
     );
     check_line(
         "[person.x]\n",
-        "w.toml:28:9: found `x`, expected one of `id`, `name`, `phone`, `locale` in [[person]]",
+        "w.toml:28:9: found `x`, expected one of `id`, `name`, `phone`, `locale`, `plays` in [[person]]",
     );
 }
 
@@ -276,4 +276,110 @@ fn a_secret_may_come_as_its_hash() {
     let world = parse("w.toml", &text).unwrap();
     let expected = peyk_engine::world::Secret::Hashed([15; 32]);
     assert_eq!(world.businesses[0].api_keys[0].secret, expected);
+}
+
+#[test]
+fn the_library_of_characters_has_no_mistakes() {
+    let found = parse(CUSTOMERS_NAME, CUSTOMERS);
+    assert!(found.is_ok(), "{found:?}");
+}
+
+#[test]
+fn a_script_says_who_does_what_and_when() {
+    check_line(
+        "[[script]]\nname = \"x\"\n[[script.then]]\nsay = \"y\"\n",
+        "w.toml:28:1: found no `person`, expected one in [[script]]",
+    );
+    check_line(
+        "[[script]]\nname = \"x\"\nperson = \"ivan\"\n",
+        "w.toml:28:1: found no `then`, expected one in [[script]]",
+    );
+    check_line(
+        "[[script]]\nname = \"x\"\nperson = \"ivan\"\nwhen = { event = \"soon\" }\n\
+         [[script.then]]\nsay = \"y\"\n",
+        "w.toml:31:18: found `soon`, expected one of `message`, `opened`, `silence`, `time`",
+    );
+    check_line(
+        "[[script]]\nname = \"x\"\nperson = \"ivan\"\nwhen = { event = \"silence\" }\n\
+         [[script.then]]\nsay = \"y\"\n",
+        "w.toml:31:8: found no `seconds`, expected one in [when]",
+    );
+    check_line(
+        "[[script]]\nname = \"x\"\nperson = \"ivan\"\nchance_percent = 101\n\
+         [[script.then]]\nsay = \"y\"\n",
+        "w.toml:31:18: found `101`, expected a number from 1 to 100",
+    );
+}
+
+#[test]
+fn a_step_does_exactly_one_thing() {
+    let script = "[[script]]\nname = \"x\"\nperson = \"ivan\"\n[[script.then]]\n";
+    for (step, expected) in [
+        (
+            "after_seconds = 1\n",
+            "w.toml:31:1: found nothing to do, expected one of `say`, `send`, `location`, `contact`, `do`",
+        ),
+        (
+            "say = \"a\"\nsend = \"photo\"\n",
+            "w.toml:31:1: found say and send, expected one of `say`, `send`, `location`, `contact`, `do`",
+        ),
+        ("send = \"cat\"\n", "w.toml:32:8: found `cat`, expected one of `photo`, `voice`, `file`"),
+        (
+            "do = \"sing\"\n",
+            "w.toml:32:6: found `sing`, expected one of `block`, `unblock`, `dispute`, `stay_silent`",
+        ),
+        (
+            "location = \"95, 5\"\n",
+            "w.toml:32:12: found `95, 5`, expected latitude and longitude like `35.7219, 51.3347`",
+        ),
+        (
+            "say = \"{sum}\"\n",
+            "w.toml:32:7: found `{sum}`, expected one of `{text}`, `{me}`, `{other}`",
+        ),
+        ("say = \"{text\"\n", "w.toml:32:7: found `{text`, expected a `}` for every `{`"),
+    ] {
+        check_line(&format!("{script}{step}"), expected);
+    }
+}
+
+#[test]
+fn groups_of_an_expression_can_be_said_and_a_broken_one_cannot() {
+    let script = |regex: &str, say: &str| {
+        format!(
+            "[[script]]\nname = \"x\"\nperson = \"ivan\"\nwhen = {{ regex = '{regex}' }}\n\
+             [[script.then]]\nsay = \"{say}\"\n"
+        )
+    };
+    let good = format!("{GOOD}{}", script("(?P<sum>[0-9]+) (руб)", "{sum} {2}"));
+    assert_eq!(parse("w.toml", &good).unwrap().scripts.len(), 1);
+    check_line(
+        &script("(", "x"),
+        "w.toml:31:18: found `(`, expected a regular expression: error: unclosed group",
+    );
+    check_line(
+        &script("(a)", "{2}"),
+        "w.toml:33:7: found `{2}`, expected one of `{me}`, `{other}`, `{text}`, `{0}`, `{1}`",
+    );
+}
+
+#[test]
+fn a_character_is_one_of_the_library_or_of_the_file() {
+    let person = |plays: &str| {
+        format!(
+            "[[person]]\nid = \"vera\"\nname = \"Vera\"\nphone = \"+79160000077\"\n\
+             locale = \"ru\"\nplays = \"{plays}\"\n"
+        )
+    };
+    let mistakes = parse("w.toml", &format!("{GOOD}{}", person("robot"))).expect_err("no robot");
+    let found = mistakes[0].to_string();
+    assert!(
+        found.starts_with("w.toml:33:9: found `robot`, expected one of `blocker`, "),
+        "{found}"
+    );
+    let own = "[[script]]\ncharacter = \"robot\"\nlocale = \"ru\"\nname = \"beeps\"\n\
+               [[script.then]]\nsay = \"бип\"\n";
+    let world = parse("w.toml", &format!("{GOOD}{}{own}", person("robot"))).unwrap();
+    assert_eq!((world.scripts.len(), world.scripts[0].person.as_str()), (1, "vera"));
+    let world = parse("w.toml", &format!("{GOOD}{}", person("polite"))).unwrap();
+    assert_eq!(world.scripts.len(), 3);
 }

@@ -102,6 +102,17 @@ impl Tx<'_> {
         })
     }
 
+    /// Whether anything happened after a place in the feed, even if readers of the feed have to
+    /// wait for it because an older transaction is still open.
+    pub fn has_events_beyond(&mut self, after: FeedPosition) -> Result<bool, Fault> {
+        let found = self.first(
+            "SELECT e.id FROM events e WHERE (e.epoch, e.id) > ($1, $2) LIMIT 1",
+            values![after.epoch, after.id],
+            |row| row.get::<i64>(0),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// The end of the feed as it is now.
     pub fn feed_end(&mut self) -> Result<FeedPosition, Fault> {
         let horizon = self.feed_horizon();

@@ -9,6 +9,14 @@ impl Tx<'_> {
         self.first("SELECT value FROM settings WHERE name = $1", values![name], |row| row.get(0))
     }
 
+    /// The value under this name, which nobody else changes until this transaction has ended.
+    pub fn locked_setting(&mut self, name: &str) -> Result<Option<String>, Fault> {
+        // SQLite has one writer, so nobody else can.
+        let lock = self.pick("", "FOR UPDATE");
+        let sql = format!("SELECT value FROM settings WHERE name = $1 {lock}");
+        self.first(&sql, values![name], |row| row.get(0))
+    }
+
     /// Remembers a value under this name.
     pub fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Fault> {
         self.execute(

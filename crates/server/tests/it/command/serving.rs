@@ -55,13 +55,38 @@ async fn the_banner_tells_the_address_first_and_its_requests_work_when_pasted() 
 
     let served = Served::start(place.peyk(&["--listen", &format!("127.0.0.1:{port}")]));
     let commands = curls(&banner);
-    assert_eq!(commands.len(), 3, "{banner}");
+    assert_eq!(commands.len(), 4, "{banner}");
     for curl in &commands {
         let answer = request(&served.http, curl).send().await.unwrap();
         let (status, body) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, 200, "{curl:?}: {body}");
     }
-    assert_eq!(served.messages(BOT_MESSAGES).await.last().unwrap()["text"], "Привет, бот!");
+    let said = served.messages(BOT_MESSAGES).await;
+    assert!(said.iter().filter(|message| message["text"] == "Привет, бот!").count() >= 2);
+}
+
+#[tokio::test]
+async fn who_pastes_a_request_is_answered_and_the_second_time_listened_to() {
+    let place = Place::new();
+    let (banner, _) = place.serve(&[]).stop("-TERM");
+    let first = banner.lines().next().unwrap();
+    let port = first.strip_prefix("listening on http://127.0.0.1:").expect(&banner);
+    let served = Served::start(place.peyk(&["--listen", &format!("127.0.0.1:{port}")]));
+    let order = "/people/ivan/conversations/14604701/messages";
+    let commands = curls(&banner);
+    for (curl, path) in [(&commands[0], BOT_MESSAGES), (&commands[1], order)] {
+        for (sent, expected) in [(curl, "Здравствуйте! Спасибо"), (curl, "Понятно: «")]
+        {
+            assert_eq!(request(&served.http, sent).send().await.unwrap().status(), 200);
+            // A few seconds of theirs, none of ours.
+            let run = json!({ "action": "run_until_idle", "max_seconds": 5 });
+            served.control("/clock", Some(run)).await.unwrap();
+            let said = served.messages(path).await;
+            let is_said =
+                |each: &serde_json::Value| each["text"].as_str().unwrap().contains(expected);
+            assert!(said.iter().any(is_said), "{said:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,303 @@
+//! The `[[script]]` sections: what people do on their own, and the library of characters.
+
+use std::time::Duration;
+
+use peyk_engine::scripts::{VARIABLES, groups};
+use peyk_engine::world::{World, WorldScript};
+use peyk_model::limits::{HANDLE_MAX_CHARS, TEXT_MAX};
+use peyk_model::script::{Act, BodyKind, Line, Pattern, Prop, Script, Step, Trigger};
+use peyk_model::{Contact, Locale, Location};
+
+use super::names::Names;
+use super::section::{Found, Section};
+
+/// Numbers that every TOML reader takes.
+const SEED_MAX: i64 = i64::MAX;
+
+/// Scripts for whoever plays a character and speaks a language.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    character: String,
+    locale: Locale,
+    script: Script,
+}
+
+/// A person who plays a character.
+#[derive(Debug)]
+pub(super) struct Player {
+    pub person: String,
+    pub locale: Locale,
+    pub character: Found<String>,
+}
+
+/// Reads every `[[script]]`, and gives players the scripts of their characters.
+pub(super) fn read(top: &Section<'_, '_>, names: &Names, library: &[Part], world: &mut World) {
+    let mut own = Vec::new();
+    for section in top.sections("script") {
+        match script(&section, names) {
+            Some((Role::Person(person), script)) => {
+                if has(world, &person, &script.name) {
+                    let found = format!("`{}` for the second time", script.name);
+                    section.refuse(section.key_span("name"), found, "another");
+                }
+                world.scripts.push(WorldScript { person, script });
+            }
+            Some((Role::Character(character, locale), script)) => {
+                own.push(Part { character, locale, script });
+            }
+            None => {}
+        }
+        section.finish();
+    }
+    for player in &names.players {
+        // A character of the file takes the place of the library's.
+        let found = [&own[..], library].into_iter().find(|parts| plays(player, parts).count() > 0);
+        let Some(found) = found else {
+            refuse_character(top, player, own.iter().chain(library));
+            continue;
+        };
+        for part in plays(player, found) {
+            if !has(world, &player.person, &part.script.name) {
+                let (person, script) = (player.person.clone(), part.script.clone());
+                world.scripts.push(WorldScript { person, script });
+            }
+        }
+    }
+}
+
+fn has(world: &World, person: &str, name: &str) -> bool {
+    world.scripts.iter().any(|each| each.person == person && each.script.name == name)
+}
+
+fn plays<'p>(player: &'p Player, parts: &'p [Part]) -> impl Iterator<Item = &'p Part> {
+    let Player { locale, character, .. } = player;
+    parts.iter().filter(|part| part.character == character.value && part.locale == *locale)
+}
+
+fn refuse_character<'p>(
+    top: &Section<'_, '_>,
+    player: &Player,
+    parts: impl Iterator<Item = &'p Part>,
+) {
+    let Player { locale, character, .. } = player;
+    let mut known: Vec<_> = parts
+        .filter(|part| part.locale == *locale)
+        .map(|part| format!("`{}`", part.character))
+        .collect();
+    known.sort();
+    known.dedup();
+    let expected = match &known[..] {
+        [] => format!("a person of another language: nobody speaks `{}`", locale.code()),
+        known => format!("one of {}", known.join(", ")),
+    };
+    top.refuse(&character.span, format!("`{}`", character.value), expected);
+}
+
+/// The parts of a library that has no mistakes.
+pub(super) fn parts(top: &Section<'_, '_>) -> Vec<Part> {
+    let names = Names::default();
+    let mut parts = Vec::new();
+    for section in top.sections("script") {
+        if let Some((Role::Character(character, locale), script)) = script(&section, &names) {
+            parts.push(Part { character, locale, script });
+        }
+        section.finish();
+    }
+    parts
+}
+
+enum Role {
+    Person(String),
+    Character(String, Locale),
+}
+
+fn role(section: &Section<'_, '_>, names: &Names) -> Option<Role> {
+    if !section.has("character") {
+        return Some(Role::Person(names.person(section, "person")?.value));
+    }
+    let character = section.identifier("character", HANDLE_MAX_CHARS);
+    let codes = Locale::ALL.map(Locale::code);
+    let locale = section.text("locale");
+    let locale = locale.and_then(|found| section.word(&found, Locale::parse, codes));
+    Some(Role::Character(character?.value, locale?))
+}
+
+fn script(section: &Section<'_, '_>, names: &Names) -> Option<(Role, Script)> {
+    let role = role(section, names);
+    let name = section.identifier("name", HANDLE_MAX_CHARS);
+    let limit = section.optional_number("limit", Script::LIMIT_MAX);
+    let chance = section.optional_number("chance_percent", 100);
+    let seed = section.optional_number("seed", SEED_MAX);
+    let mut variables: Vec<String> = vec!["me".into(), "other".into()];
+    let when = section.table("when");
+    let trigger = match &when {
+        Some(when) => {
+            let trigger = trigger(when, &mut variables);
+            when.finish();
+            trigger
+        }
+        None => {
+            variables = VARIABLES.map(str::to_owned).to_vec();
+            (!section.has("when")).then(|| Trigger::Message(Pattern::default()))
+        }
+    };
+    let sections = section.sections("then");
+    if sections.len() > Script::STEPS_MAX {
+        let found = format!("{} steps", sections.len());
+        section.refuse(section.span(), found, format!("at most {}", Script::STEPS_MAX));
+    }
+    let wanted = sections.len();
+    let steps: Vec<Step> =
+        sections.iter().filter_map(|section| step(section, &variables)).collect();
+    let script = Script {
+        name: name?.value,
+        trigger: trigger?,
+        chance_percent: chance.map_or(100, |found| u8::try_from(found.value).unwrap_or(100)),
+        seed: seed.map_or(0, |found| found.value),
+        limit: limit.map_or(Script::LIMIT_DEFAULT, |found| found.value),
+        steps,
+    };
+    if wanted == 0 && !section.has("then") {
+        section.missing("then");
+    }
+    Some((role?, script))
+}
+
+fn trigger(when: &Section<'_, '_>, variables: &mut Vec<String>) -> Option<Trigger> {
+    const EVENTS: [&str; 4] = ["message", "opened", "silence", "time"];
+    let event = when.optional_text("event");
+    let event = match event {
+        Some(found) => {
+            when.word(&found, |word| EVENTS.into_iter().find(|each| *each == word), EVENTS)?
+        }
+        None => "message",
+    };
+    let wait = || {
+        let seconds = when.number("seconds", Script::WAIT_MAX_SECONDS)?.value;
+        Some(Duration::from_secs(seconds.unsigned_abs()))
+    };
+    match event {
+        "opened" => Some(Trigger::Opened),
+        "silence" => Some(Trigger::Silence(wait()?)),
+        "time" => Some(Trigger::Time(wait()?)),
+        _ => {
+            variables.push("text".into());
+            Some(Trigger::Message(pattern(when, variables)?))
+        }
+    }
+}
+
+fn pattern(when: &Section<'_, '_>, variables: &mut Vec<String>) -> Option<Pattern> {
+    let text = when.optional_title("text");
+    let regex = when.optional_text("regex");
+    let kinds = BodyKind::ALL.iter().map(|kind| kind.word());
+    let kind = when.optional_text("kind").map(|found| when.word(&found, BodyKind::parse, kinds));
+    let button = when.optional_title("button");
+    let regex = match regex {
+        Some(found) => match groups(found.value) {
+            Ok(caught) => {
+                variables.extend(caught);
+                Some(found.value.to_owned())
+            }
+            Err(wrong) => {
+                let expected = format!("a regular expression: {wrong}");
+                when.refuse(&found.span, format!("`{}`", found.value), expected);
+                return None;
+            }
+        },
+        None => None,
+    };
+    Some(Pattern { text, regex, kind: kind.flatten(), button })
+}
+
+fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
+    let after = section.optional_number("after_seconds", Script::WAIT_MAX_SECONDS);
+    let after = after.map_or(0, |found| found.value.unsigned_abs());
+    let given: Vec<_> = ["say", "send", "location", "contact", "do"]
+        .into_iter()
+        .filter(|key| section.has(key))
+        .collect();
+    let act = match given[..] {
+        ["say"] => say(section, variables),
+        ["send"] => send(section),
+        ["location"] => location(section),
+        ["contact"] => contact(section),
+        ["do"] => deed(section),
+        _ => {
+            let found = if given.is_empty() { "nothing to do".into() } else { given.join(" and ") };
+            let expected = "one of `say`, `send`, `location`, `contact`, `do`";
+            section.refuse(section.span(), found, expected);
+            return None;
+        }
+    };
+    section.finish();
+    Some(Step { after: Duration::from_secs(after), act: act? })
+}
+
+fn say(section: &Section<'_, '_>, variables: &[String]) -> Option<Act> {
+    let found = section.text("say");
+    let length = section.optional_number("length", i64::try_from(TEXT_MAX).unwrap_or(i64::MAX));
+    let found = found?;
+    section.message_text("say")?;
+    let length = length.map(|found| usize::try_from(found.value).unwrap_or(TEXT_MAX));
+    let line = Line { words: found.value.to_owned(), length };
+    match line.names() {
+        Err(open) => {
+            section.refuse(&found.span, format!("`{{{open}`"), "a `}` for every `{`");
+            return None;
+        }
+        Ok(names) => {
+            for name in names {
+                if !variables.iter().any(|each| each == name) {
+                    let words: Vec<_> =
+                        variables.iter().map(|each| format!("`{{{each}}}`")).collect();
+                    let expected = format!("one of {}", words.join(", "));
+                    section.refuse(&found.span, format!("`{{{name}}}`"), expected);
+                    return None;
+                }
+            }
+        }
+    }
+    Some(Act::Say(line))
+}
+
+fn send(section: &Section<'_, '_>) -> Option<Act> {
+    let words = Prop::ALL.iter().map(|prop| prop.word());
+    Some(Act::Send(section.word(&section.text("send")?, Prop::parse, words)?))
+}
+
+fn location(section: &Section<'_, '_>) -> Option<Act> {
+    let found = section.text("location")?;
+    let place = found.value.split_once(',').and_then(|(latitude, longitude)| {
+        let (latitude, longitude) = (latitude.trim().parse(), longitude.trim().parse());
+        Location::new(latitude.ok()?, longitude.ok()?).ok()
+    });
+    if place.is_none() {
+        let expected = "latitude and longitude like `35.7219, 51.3347`";
+        section.refuse(&found.span, format!("`{}`", found.value), expected);
+    }
+    place.map(Act::Locate)
+}
+
+fn contact(section: &Section<'_, '_>) -> Option<Act> {
+    let name = section.optional_title("contact_name");
+    let found = section.text("contact")?;
+    match Contact::new(name, found.value.to_owned()) {
+        Ok(contact) => Some(Act::Share(contact)),
+        Err(refusal) => {
+            section.refuse(&found.span, format!("`{}`", found.value), refusal.to_string());
+            None
+        }
+    }
+}
+
+fn deed(section: &Section<'_, '_>) -> Option<Act> {
+    const DEEDS: [(&str, Act); 4] = [
+        ("block", Act::Block),
+        ("unblock", Act::Unblock),
+        ("dispute", Act::Dispute),
+        ("stay_silent", Act::StaySilent),
+    ];
+    let find = |word: &str| DEEDS.into_iter().find(|(name, _)| *name == word).map(|(_, act)| act);
+    section.word(&section.text("do")?, find, DEEDS.map(|(name, _)| name))
+}
