@@ -17,6 +17,7 @@ pub mod error;
 pub mod events;
 pub mod idempotency;
 pub mod keyring;
+pub mod magic;
 pub mod media;
 pub mod open_conversation;
 pub mod person_view;

@@ -33,6 +33,8 @@ pub struct World {
     pub conversations: Vec<WorldConversation>,
     /// What people do on their own.
     pub scripts: Vec<WorldScript>,
+    /// Whether its apps and businesses have magic people.
+    pub magic: bool,
 }
 
 /// A person.

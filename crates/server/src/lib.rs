@@ -9,6 +9,7 @@ mod dialects;
 mod guard;
 mod json;
 pub mod kenar;
+mod magic;
 pub mod market;
 mod media;
 mod multipart;

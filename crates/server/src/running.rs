@@ -91,6 +91,9 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         keyring: Keyring::new(&setup.secret),
     });
     start_clock(&engine, &setup.settings).await?;
+    if setup.settings.is_production() && setup.world.as_ref().is_some_and(|world| world.magic) {
+        anyhow::bail!("the World asks for magic people, and production has none");
+    }
     if let Some(world) = setup.world {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;

@@ -90,6 +90,7 @@ fn read(notes: &Notes, document: DeTable<'_>) -> World {
         market.finish();
     }
     script::read(&top, &names, &library(), &mut world);
+    world.magic = top.flag("magic");
     top.finish();
     world
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::place;
 use crate::webhooks::set_webhook;
-use crate::{Context, scripts};
+use crate::{Context, magic, scripts};
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -37,7 +37,16 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
     }
     world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
     world.conversations.iter().try_for_each(|each| load_conversation(context, each))?;
-    load_scripts(context, world)
+    load_scripts(context, world)?;
+    if world.magic { load_magic(context, world) } else { Ok(()) }
+}
+
+fn load_magic(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
+    for found in &world.apps {
+        let id = app(context, &found.slug)?;
+        magic::load_for_app(context, id, &found.slug)?;
+    }
+    world.businesses.iter().try_for_each(|found| magic::load_for_business(context, found.id))
 }
 
 /// The World's people do what it says and nothing else.

@@ -229,6 +229,7 @@ pub fn world() -> World {
         grants: grants(),
         conversations: conversations(),
         scripts: Vec::new(),
+        magic: false,
     }
 }
 

@@ -9,6 +9,7 @@ mod database;
 mod events;
 mod harness;
 mod kenar;
+mod magic;
 mod market;
 mod scripts;
 #[path = "../../../wire/tests/support/spec.rs"]

@@ -37,7 +37,7 @@ fn bare(peyk: &Peyk, method: &str, rest: &str) -> RequestBuilder {
 }
 
 /// Sends a request and checks that the answer is as published.
-async fn ask(peyk: &Peyk, request: RequestBuilder) -> (u16, Value) {
+pub async fn ask(peyk: &Peyk, request: RequestBuilder) -> (u16, Value) {
     let request = request.build().unwrap();
     let (method, path) = (request.method().to_string(), request.url().path().to_owned());
     let answer = send(RequestBuilder::from_parts(peyk.http.clone(), request)).await;
