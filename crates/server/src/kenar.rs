@@ -1,8 +1,8 @@
 //! The Kenar dialect: what apps of the classifieds marketplace speak.
 //!
 //! This file is the table of contents: every operation with the handler behind all paths it was
-//! ever published under. What every operation has in common is in [`asked`] (the request),
-//! [`credentials`] (who asks), [`convert`] (words to nouns and back) and [`error`] (saying no).
+//! ever published under. What every operation has in common is in `asked` (the request),
+//! `credentials` (who asks), `convert` (words to nouns and back) and `error` (saying no).
 
 mod asked;
 mod assets;

@@ -1,6 +1,6 @@
 //! The Market dialect: how a shop's program lists, opens, reads and writes its conversations.
 //!
-//! The table of contents is [`routes`]. Every operation goes through [`call::answer`], which asks
+//! The table of contents is [`routes`]. Every operation goes through `call::answer`, which asks
 //! who calls and whether they may before an operation sees anything.
 
 mod auth_token;
