@@ -1,7 +1,11 @@
 """Facts about one client: plain functions with asserts, run in their order, one printed line each."""
 
 import sys
+import time
 import traceback
+
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.02
 
 _facts = []
 
@@ -49,6 +53,14 @@ def run():
 def same(found, expected):
     """Asserts equality and says both when it does not hold."""
     assert found == expected, f"found {found!r}, expected {expected!r}"
+
+
+def eventually(look, expected):
+    """Waits until `look()` is what is expected; how long something takes is never guessed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := look()) != expected and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    same(found, expected)
 
 
 class Recorder:
