@@ -86,6 +86,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         dice: setup.dice,
         keyring: Keyring::new(&setup.secret),
     });
+    engine.resume().await?;
     if let Some(world) = setup.world {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;

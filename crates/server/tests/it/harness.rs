@@ -163,6 +163,7 @@ fn app(slug: &str, stage: Stage, api_keys: Vec<WorldKey<Permission>>) -> WorldAp
         dynamic_action_url: None,
         stage,
         scopes: Vec::new(),
+        permissions: Permission::ALL.to_vec(),
         api_keys,
     }
 }
