@@ -50,9 +50,9 @@ pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const ROTATION_GRACE: Duration = Duration::from_secs(120);
 /// How long a consent page can be answered.
 pub const CONSENT_LIFE: Duration = Duration::from_secs(3600);
+/// How long a word works that says who the reader of a consent page is.
+pub const SIGN_IN_LIFE: Duration = Duration::from_secs(600);
 /// Most keys of one business, or of one app, that work at the same time.
 pub const LIVE_KEYS_MAX: usize = 30;
 /// Longest name of a key, in code points.
 pub const KEY_NAME_MAX_CHARS: usize = 64;
-/// How old what one server knows of a key or token may be, in a database shared with others.
-pub const CREDENTIAL_FRESHNESS: Duration = Duration::from_millis(500);

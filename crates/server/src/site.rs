@@ -34,6 +34,11 @@ pub struct Settings {
 }
 
 impl Site {
+    /// Whether anybody on this machine may play anybody, because there is no admin token.
+    pub fn is_sandbox(&self) -> bool {
+        self.settings.admin_token.is_none()
+    }
+
     /// Where the bytes of a file can be read; without the file's name if that would be too long.
     pub fn media_url(&self, media: &Media) -> String {
         let unnamed = format!("{}/media/{}", self.settings.public_url, media.link);

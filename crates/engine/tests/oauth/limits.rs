@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use peyk_engine::Engine;
 use peyk_engine::limiter::Spent;
-use peyk_engine::{Engine, sweep};
+use peyk_engine::upkeep::forget_authorisations;
 use peyk_model::{AppId, Event, Fact, Limit, LimitReached, Period, Spender};
 use peyk_store::{Database, FeedPosition};
 
@@ -100,7 +101,7 @@ async fn a_flush_writes_nothing_when_nothing_was_called() {
     peyk.engine.flush().await.unwrap();
     assert_eq!(rows().await, 1);
     peyk.pass(3600 + 24 * 3600);
-    peyk.run(sweep).await;
+    peyk.run(forget_authorisations).await;
     peyk.engine.flush().await.unwrap();
     assert_eq!(rows().await, 0);
 }
