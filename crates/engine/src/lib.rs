@@ -38,8 +38,8 @@ pub mod world;
 // What the doors have to name of the memory below; its statements stay out of their reach.
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
-    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, Listed, ListedFilter,
-    Store, backup, chain,
+    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, GrantFilter, Listed,
+    ListedFilter, Store, backup, chain,
 };
 
 pub use clock::Clock;

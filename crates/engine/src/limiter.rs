@@ -14,6 +14,9 @@ use peyk_store::RateCount;
 use crate::error::Result;
 use crate::{Context, events};
 
+/// Most counts that are listed.
+const LISTED_MAX: i64 = 1000;
+
 /// All counts of this server.
 #[derive(Debug, Default)]
 pub struct Limiter {
@@ -126,6 +129,15 @@ impl Limiter {
         }
         count.amount = limit.amount;
         count
+    }
+
+    /// How many calls a count may reach, as far as this server was asked.
+    pub fn amount_of(&self, count: &RateCount) -> Option<u32> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = counts.iter().find(|((spender, resource, period), _)| {
+            *spender == count.spender && *resource == count.resource && *period == count.period
+        });
+        found.map(|(_, count)| count.amount)
     }
 
     /// Lets a call run beside at most `amount - 1` others of the same spender on this server.
@@ -253,4 +265,23 @@ fn name(context: &mut Context<'_, '_>, spender: Spender) -> Result<String> {
         }
         Spender::Business(id) => format!("business {id}"),
     })
+}
+
+/// A count with the name of whose calls they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallCount {
+    /// The count.
+    pub count: RateCount,
+    /// Whose calls.
+    pub spender: String,
+}
+
+/// The counts that are written down of windows that are not over.
+pub fn call_counts(context: &mut Context<'_, '_>) -> Result<Vec<CallCount>> {
+    let counts = context.tx.rate_counts(context.now, LISTED_MAX)?;
+    let named = counts.into_iter().map(|count| {
+        let spender = name(context, count.spender)?;
+        Ok(CallCount { count, spender })
+    });
+    named.collect()
 }

@@ -22,7 +22,7 @@ pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stop| *stop) => true,
         };
         if let Err(error) = site.engine.flush().await {
-            tracing::error!(fault = %peyk_store::chain(&error), "counts were not written down");
+            tracing::error!(fault = %peyk_engine::chain(&error), "counts were not written down");
         }
         if is_last {
             return;

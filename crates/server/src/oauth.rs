@@ -17,7 +17,9 @@ mod style;
 mod token;
 mod words;
 
+pub use authorize::redirect_to;
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use peyk_wire::oauth as wire;
 
@@ -36,4 +38,14 @@ pub fn routes() -> Router<Site> {
     router = on(router, wire::revoke::OPERATION, post(revoke::answer));
     router = on(router, wire::introspect::OPERATION, post(introspect::answer));
     on(router, wire::metadata::OPERATION, get(metadata::answer))
+}
+
+/// Whether an address is one of these.
+pub fn owns_path(path: &str) -> bool {
+    path.starts_with("/oauth2/")
+}
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    error::Failure::broken().into_response()
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::Error;
-use peyk_model::Refusal;
+use peyk_model::{OauthRefusal, Refusal};
 use serde::Serialize;
 
 use crate::json::JsonMistake;
@@ -59,6 +59,11 @@ impl ControlError {
     pub fn method_not_allowed() -> Self {
         let message = format!("no such method here; see {}/openapi.json", super::ROOT);
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+    }
+
+    /// An app must not ask so, or not this person.
+    pub fn not_authorized(refusal: OauthRefusal) -> Self {
+        Self::new(StatusCode::CONFLICT, "not_authorized", refusal.to_string())
     }
 
     /// The admin token is missing or wrong.

@@ -112,7 +112,7 @@ fn read(raw: Option<String>, headers: &HeaderMap) -> Result<Query, Response> {
 }
 
 fn broken(locale: Locale, error: &Error) -> Response {
-    tracing::error!(fault = %peyk_store::chain(error), "a consent page was not shown");
+    tracing::error!(fault = %peyk_engine::chain(error), "a consent page was not shown");
     trouble(locale, &Trouble::Broken)
 }
 
@@ -123,7 +123,7 @@ fn send_back(locale: Locale, query: &Query, told: Answer<Told>, status: StatusCo
         Ok(Err(refusal)) => return trouble(locale, &Trouble::Refused(&refusal)),
         Err(error) => return broken(locale, &error),
     };
-    let address = address(query, &told);
+    let address = redirect_to(query.state.as_ref(), &told);
     let Ok(address) = HeaderValue::from_bytes(address.as_bytes()) else {
         return trouble(locale, &Trouble::Refused(&OauthRefusal::RedirectNotRegistered));
     };
@@ -135,10 +135,10 @@ fn send_back(locale: Locale, query: &Query, told: Answer<Told>, status: StatusCo
 }
 
 /// The app's address with what it is told. `state` is put there as it came.
-fn address(query: &Query, told: &Told) -> String {
+pub fn redirect_to(state: Option<&String>, told: &Told) -> String {
     let mut address = told.redirect_uri.clone();
     address.push(if address.contains('?') { '&' } else { '?' });
-    if let Some(state) = &query.state {
+    if let Some(state) = state {
         address += &format!("state={state}&");
     }
     match &told.code {

@@ -15,6 +15,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// The server is broken.
+    pub fn broken() -> Self {
+        let error = OauthError::new(OauthErrorCode::ServerError, "the server is broken");
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error }
+    }
+
     /// The request is no request.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         let error = OauthError::new(OauthErrorCode::InvalidRequest, description);
@@ -72,9 +78,8 @@ pub fn description(refusal: &OauthRefusal) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        tracing::error!(fault = %peyk_store::chain(&error), "an oauth request was not answered");
-        let error = OauthError::new(OauthErrorCode::ServerError, "the server is broken");
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error }
+        tracing::error!(fault = %peyk_engine::chain(&error), "an oauth request was not answered");
+        Self::broken()
     }
 }
 
