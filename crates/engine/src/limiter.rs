@@ -22,11 +22,12 @@ const LISTED_MAX: i64 = 1000;
 pub struct Limiter {
     counts: Mutex<HashMap<Place, Count>>,
     /// What the store knew when the server started, until somebody calls.
-    known: Mutex<HashMap<(Spender, String, Period), (Window, u64)>>,
+    known: Mutex<HashMap<WrittenPlace, (Window, u64)>>,
     running: Arc<Mutex<HashMap<Spender, u32>>>,
 }
 
 type Place = (Spender, &'static str, Period);
+type WrittenPlace = (Spender, String, Period);
 
 #[derive(Debug)]
 struct Count {

@@ -47,13 +47,17 @@ pub struct Peyk {
 }
 
 /// An engine on a database, as a server would start it.
-pub async fn engine_on(database: &Database, now: Timestamp, seed: u64) -> Engine {
+pub async fn engine_on(
+    folder: &tempfile::TempDir,
+    database: &Database,
+    now: Timestamp,
+    seed: u64,
+) -> Engine {
     let database = database.clone();
     let opening = tokio::task::spawn_blocking(move || Store::open(&database));
     let engine = Engine::new(Outside {
         store: opening.await.unwrap().unwrap(),
-        objects: Objects::open(std::env::temp_dir().join("peyk-engine-it").to_str().unwrap())
-            .unwrap(),
+        objects: Objects::open(folder.path().join("media").to_str().unwrap()).unwrap(),
         clock: Clock::standing_at(now),
         dice: Dice::seeded(seed),
         keyring: Keyring::new(b"test secret"),
@@ -66,7 +70,7 @@ impl Peyk {
     pub async fn start() -> Self {
         let folder = folder();
         let database = database(folder.path());
-        let engine = engine_on(&database, START, 1).await;
+        let engine = engine_on(&folder, &database, START, 1).await;
         engine.write(|context| load_world(context, &world())).await.unwrap();
         Self { engine, folder, database }
     }
@@ -77,7 +81,7 @@ impl Peyk {
         let store = engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await.unwrap();
         drop(engine);
-        let engine = engine_on(&database, now, 2).await;
+        let engine = engine_on(&folder, &database, now, 2).await;
         Self { engine, folder, database }
     }
 

@@ -9,8 +9,8 @@ use peyk_engine::key::{
     rotate_key,
 };
 use peyk_model::limits::LIVE_KEYS_MAX;
-use peyk_model::{ApiKeyId, KeyScope, Party, Permission, Refusal, Timestamp};
-use peyk_store::Credential;
+use peyk_model::{ApiKeyId, KeyOwner, KeyScope, Party, Permission, Refusal, Timestamp};
+use peyk_store::{Credential, NewKey};
 
 use crate::harness::{BUSINESS, Peyk, START};
 
@@ -162,4 +162,24 @@ async fn when_a_key_was_last_shown_is_written_down_at_the_next_flush() {
     assert_eq!(last_used().await, None, "a request writes nothing");
     peyk.engine.flush().await.unwrap();
     assert_eq!(last_used().await, Some(Timestamp(START.0 + 20_000_000)));
+}
+
+#[tokio::test]
+async fn a_token_of_a_businesss_user_is_no_key() {
+    let peyk = Peyk::start().await;
+    let id = peyk.run(|context| {
+        let owner = KeyOwner::Business(BUSINESS, vec![KeyScope::AllMethods]);
+        let new = NewKey {
+            secret_hash: &[7; 32],
+            credential: Credential::Token,
+            name: "token",
+            owner: &owner,
+            expires_at: None,
+        };
+        Ok(context.tx.upsert_key(&new, context.now)?)
+    });
+    let id = id.await;
+    let rotated = peyk.engine.write(move |context| rotate_key(context, id, Duration::ZERO)).await;
+    assert!(matches!(refusal(rotated).err(), Some(Refusal::NotFound { .. })));
+    assert!(peyk.run(|context| keys_of(context, Party::Business(BUSINESS))).await.is_empty());
 }

@@ -190,7 +190,7 @@ async fn calls_that_come_at_once_are_all_counted_and_never_too_many_pass() {
 async fn two_servers_on_one_database_share_their_counts() {
     let peyk = Peyk::start().await;
     let Database::Postgres(_) = &peyk.database else { return };
-    let other = engine_on(&peyk.database, START, 2).await;
+    let other = engine_on(&peyk.folder, &peyk.database, START, 2).await;
     let hourly = limit(10, Period::Hour);
     for _ in 0..4 {
         spend(&peyk.engine, &[hourly]).unwrap();

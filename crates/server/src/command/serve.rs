@@ -48,7 +48,6 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         admin_token: configuration.admin_token,
         market_strict: configuration.market_strict,
         limits: configuration.limits,
-        ..Settings::default()
     };
     Ok(Setup {
         listen: configuration.listen,

@@ -76,9 +76,9 @@ where
     };
     let counted = match limits::count(&site, operation, caller.business) {
         Ok(counted) => counted,
-        Err(response) => {
+        Err(reached) => {
             drain(body).await;
-            return response;
+            return limits::refuse(&site, operation, caller.business, &reached);
         }
     };
     let mut response = match admit(admission, &parts, &caller) {

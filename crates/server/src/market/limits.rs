@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use peyk_engine::limiter::{Running, Spent, Standing};
 use peyk_model::rate::{MarketLimits, Profile};
-use peyk_model::{BusinessId, Limit, Period, Spender, Timestamp};
+use peyk_model::{BusinessId, Limit, LimitReached, Period, Spender, Timestamp};
 use peyk_wire::Operation;
 use peyk_wire::market::header::{RATE_LIMIT, RATE_LIMIT_REMAINING, RATE_LIMIT_UNTIL};
 
@@ -33,23 +33,34 @@ fn hourly(numbers: MarketLimits, operation: Operation, business: BusinessId) -> 
     })
 }
 
-/// Counts a call of this business, or refuses it.
+/// Counts a call of this business, unless it called too much.
 pub fn count(
     site: &Site,
     operation: Operation,
     business: BusinessId,
-) -> Result<Option<Counted>, Response> {
+) -> Result<Option<Counted>, LimitReached> {
     let Some(numbers) = site.settings.limits.market else { return Ok(None) };
     let Some(limit) = hourly(numbers, operation, business) else { return Ok(None) };
     let (limiter, now) = (site.engine.limiter(), site.engine.clock().now());
-    let counted = limiter.enter(limit.spender, numbers.parallel).and_then(|running| {
-        Ok(Counted { spent: limiter.spend(&[limit], now)?, _running: running })
-    });
-    counted.map(Some).map_err(|reached| {
-        let mut response = Rejection::too_many(&reached, numbers.profile).into_response();
-        tell(response.headers_mut(), limiter.standing(limit, now));
-        response
-    })
+    let running = limiter.enter(limit.spender, numbers.parallel)?;
+    Ok(Some(Counted { spent: limiter.spend(&[limit], now)?, _running: running }))
+}
+
+/// The answer to a business that called too much.
+pub fn refuse(
+    site: &Site,
+    operation: Operation,
+    business: BusinessId,
+    reached: &LimitReached,
+) -> Response {
+    let numbers = site.settings.limits.market;
+    let profile = numbers.map_or(Profile::Current, |numbers| numbers.profile);
+    let mut response = Rejection::too_many(reached, profile).into_response();
+    if let Some(limit) = numbers.and_then(|numbers| hourly(numbers, operation, business)) {
+        let standing = site.engine.limiter().standing(limit, site.engine.clock().now());
+        tell(response.headers_mut(), standing);
+    }
+    response
 }
 
 impl Counted {

@@ -21,9 +21,9 @@ pub async fn show(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let query = match read(raw, &headers) {
+    let query = match Query::parse(raw.as_deref().unwrap_or_default()) {
         Ok(query) => query,
-        Err(response) => return response,
+        Err(name) => return trouble(locale(None, &headers), &Trouble::Twice(&name)),
     };
     let locale = locale(query.lang.as_deref(), &headers);
     if let Some(handle) = query.auto_approve.clone() {
@@ -75,9 +75,9 @@ pub async fn decide(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let query = match read(raw, &headers) {
+    let query = match Query::parse(raw.as_deref().unwrap_or_default()) {
         Ok(query) => query,
-        Err(response) => return response,
+        Err(name) => return trouble(locale(None, &headers), &Trouble::Twice(&name)),
     };
     let locale = locale(query.lang.as_deref(), &headers);
     let form = |name: &str| {
@@ -104,11 +104,6 @@ pub async fn decide(
         site.engine.read(move |context| refuse(context, &asked)).await
     };
     send_back(locale, &query, told, StatusCode::SEE_OTHER)
-}
-
-fn read(raw: Option<String>, headers: &HeaderMap) -> Result<Query, Response> {
-    Query::parse(raw.as_deref().unwrap_or_default())
-        .map_err(|name| trouble(locale(None, headers), &Trouble::Twice(&name)))
 }
 
 fn broken(locale: Locale, error: &Error) -> Response {

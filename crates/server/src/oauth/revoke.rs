@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use peyk_engine::oauth::introspect::revoke_token;
+use peyk_wire::Secret;
 use peyk_wire::oauth::revoke::{RevokeRequest, RevokeResponse};
 
 use super::error::{Failure, private};
@@ -16,7 +17,7 @@ pub async fn answer(
     Asked { client, body }: Asked<RevokeRequest>,
 ) -> Result<Response, Failure> {
     let revoked = site.engine.write(move |context| {
-        revoke_token(context, &client, body.token.as_ref().map(|token| token.expose()))
+        revoke_token(context, &client, body.token.as_ref().map(Secret::expose))
     });
     revoked.await??;
     Ok(private(Json(RevokeResponse {}).into_response()))

@@ -132,10 +132,10 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// The key with this id.
+    /// The API key with this id; tokens of a business's users are none.
     pub fn key(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>, Fault> {
         self.first(
-            &format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1"),
+            &format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1 AND credential = 'key'"),
             values![id.0],
             read_key,
         )
