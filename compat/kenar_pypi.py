@@ -157,9 +157,4 @@ def an_app_subscribes_to_a_post():
     )
 
 
-@later("waits for the OAuth pages")
-def a_code_becomes_a_token():
-    """Follow CLIENT.oauth.get_oauth_redirect, consent, then CLIENT.oauth.get_access_token(code)."""
-
-
 run()

@@ -6,12 +6,14 @@
 pub mod command;
 pub mod control;
 mod dialects;
+mod flush;
 mod guard;
 mod json;
 pub mod kenar;
 pub mod market;
 mod media;
 mod multipart;
+mod oauth;
 mod outgoing;
 mod request_id;
 mod router;

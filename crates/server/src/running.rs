@@ -16,7 +16,7 @@ use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, control, router};
+use crate::{Settings, Site, control, flush, router};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,6 +63,7 @@ pub struct Running {
     handle: Handle<SocketAddr>,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     delivering: tokio::task::JoinHandle<()>,
+    flushing: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -86,6 +87,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         dice: setup.dice,
         keyring: Keyring::new(&setup.secret),
     });
+    engine.resume().await?;
     if let Some(world) = setup.world {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;
@@ -94,7 +96,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site)?;
-    Ok(Running { site, address, handle, serving, delivering, stop })
+    let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
+    Ok(Running { site, address, handle, serving, delivering, flushing, stop })
 }
 
 /// Starts to deliver what is recorded, until the sender says stop.
@@ -182,6 +185,7 @@ impl Running {
         self.serving.await??;
         self.stop.send_replace(true);
         self.delivering.await?;
+        self.flushing.await?;
         let store = self.site.engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
         Ok(())

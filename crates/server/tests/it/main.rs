@@ -9,7 +9,9 @@ mod database;
 mod events;
 mod harness;
 mod kenar;
+mod limits;
 mod market;
+mod oauth;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
 mod upkeep;
