@@ -2,7 +2,7 @@
 
 import os
 
-from facts import fact, later, run, same
+from facts import fact, run, same
 from kenar import (
     BotButton,
     ChatBotSendMessageRequest,

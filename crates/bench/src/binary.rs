@@ -42,6 +42,8 @@ impl Process {
         let began = Instant::now();
         let child = Command::new(binary)
             .args(["serve", "--listen", &address.to_string(), "--data", "data"])
+            // A load generator would be refused within the first second.
+            .args(["--limits", "off"])
             .current_dir(folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
