@@ -12,21 +12,13 @@ _facts = []
 
 def fact(check):
     """Marks a function as a fact."""
-    _facts.append((check, None))
+    _facts.append(check)
     return check
-
-
-def later(reason):
-    """Marks a fact that Peyk cannot hold yet; it is named in the output, not run and not counted."""
-    def mark(check):
-        _facts.append((check, reason))
-        return check
-    return mark
 
 
 def _place(error):
     """The innermost line of the fact itself, below which only helpers and the client are."""
-    names = {check.__name__ for check, _ in _facts}
+    names = {check.__name__ for check in _facts}
     frames = traceback.extract_tb(error.__traceback__)
     frame = next((frame for frame in reversed(frames) if frame.name in names), frames[-1])
     return f"line {frame.lineno}: {frame.line}"
@@ -35,11 +27,8 @@ def _place(error):
 def run():
     """Runs the facts of the driver and ends the program."""
     failed = 0
-    for check, reason in _facts:
+    for check in _facts:
         name = check.__name__
-        if reason:
-            print(f"later {name}: {reason}")
-            continue
         try:
             check()
             print(f"ok {name}")
