@@ -6,17 +6,10 @@ const facts = []
 // Names a fact and its check.
 exports.fact = (name, check) => facts.push({ name, check })
 
-// Names a fact that Peyk cannot hold yet; it is named in the output, not run and not counted.
-exports.later = (name, reason) => facts.push({ name, reason })
-
 // Runs the facts of the driver and ends the program.
 exports.run = async () => {
   let failed = 0
-  for (const { name, check, reason } of facts) {
-    if (reason) {
-      console.log(`later ${name}: ${reason}`)
-      continue
-    }
+  for (const { name, check } of facts) {
     try {
       await check()
       console.log(`ok ${name}`)

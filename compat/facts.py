@@ -1,28 +1,24 @@
 """Facts about one client: plain functions with asserts, run in their order, one printed line each."""
 
 import sys
+import time
 import traceback
+
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.02
 
 _facts = []
 
 
 def fact(check):
     """Marks a function as a fact."""
-    _facts.append((check, None))
+    _facts.append(check)
     return check
-
-
-def later(reason):
-    """Marks a fact that Peyk cannot hold yet; it is named in the output, not run and not counted."""
-    def mark(check):
-        _facts.append((check, reason))
-        return check
-    return mark
 
 
 def _place(error):
     """The innermost line of the fact itself, below which only helpers and the client are."""
-    names = {check.__name__ for check, _ in _facts}
+    names = {check.__name__ for check in _facts}
     frames = traceback.extract_tb(error.__traceback__)
     frame = next((frame for frame in reversed(frames) if frame.name in names), frames[-1])
     return f"line {frame.lineno}: {frame.line}"
@@ -31,11 +27,8 @@ def _place(error):
 def run():
     """Runs the facts of the driver and ends the program."""
     failed = 0
-    for check, reason in _facts:
+    for check in _facts:
         name = check.__name__
-        if reason:
-            print(f"later {name}: {reason}")
-            continue
         try:
             check()
             print(f"ok {name}")
@@ -49,6 +42,14 @@ def run():
 def same(found, expected):
     """Asserts equality and says both when it does not hold."""
     assert found == expected, f"found {found!r}, expected {expected!r}"
+
+
+def eventually(look, expected):
+    """Waits until `look()` is what is expected; how long something takes is never guessed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := look()) != expected and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    same(found, expected)
 
 
 class Recorder:

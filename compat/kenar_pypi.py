@@ -2,7 +2,7 @@
 
 import os
 
-from facts import fact, later, run, same
+from facts import fact, run, same
 from kenar import (
     BotButton,
     ChatBotSendMessageRequest,
@@ -16,6 +16,7 @@ from kenar import (
     SendMessageV2Request,
 )
 from kenar.widgets.action import Action, OpenServerLink
+from people import blocks, reads, unblocks
 from sample import PNG
 
 URL = os.environ["PEYK_URL"]
@@ -137,18 +138,23 @@ def a_person_writes_over_the_legacy_path():
     same((answer.status, answer.message), (200, "ok"))
 
 
-@later("waits for events")
+@fact
+def a_blocked_person_gets_nothing():
+    blocks("ivan", BOT)
+    refused(412, 9, lambda: bot_message(conversation_id=BOT, text_message="no"))
+    unblocks("ivan", BOT)
+    bot_message(conversation_id=BOT, text_message="باز هم")
+    same(reads("ivan", BOT)[-1], "باز هم")
+
+
+@fact
 def an_app_subscribes_to_a_post():
+    # The client always sends an empty metadata as null.
     CLIENT.events.register_event_subscription(
         "ory_at_sara",
         RegisterEventSubscriptionRequest(event_type="NEW_MESSAGE_ON_POST", event_resource_id="gZd7omnS"),
         max_retry=0,
     )
-
-
-@later("waits for the OAuth pages")
-def a_code_becomes_a_token():
-    """Follow CLIENT.oauth.get_oauth_redirect, consent, then CLIENT.oauth.get_access_token(code)."""
 
 
 run()

@@ -213,7 +213,9 @@ def pages_of_history_have_no_gap():
 def history_begins_at_the_message_asked_for():
     messages = history(LONG).messages
     same(history(LONG, first=messages[3].message_id).messages, messages[3:])
-    same(history(LONG, first=messages[3].message_id - 1).messages, messages[3:])
+    # An id that no message of this chat has begins at the next one.
+    same(history(LONG, first=messages[0].message_id - 1).messages, messages)
+    same(history(LONG, first=messages[-1].message_id + 1).messages, [])
 
 
 @fact

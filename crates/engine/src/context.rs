@@ -3,6 +3,7 @@
 use peyk_model::Timestamp;
 use peyk_store::Tx;
 
+use crate::usage::Usage;
 use crate::{Dice, Keyring};
 
 /// An open transaction and all that comes from outside: the time, the dice and the keys.
@@ -15,4 +16,6 @@ pub struct Context<'v, 'c> {
     pub dice: &'v Dice,
     /// Keys.
     pub keyring: &'v Keyring,
+    /// When keys were last shown.
+    pub usage: &'v Usage,
 }

@@ -39,6 +39,20 @@ impl Dice {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
+    /// A word of this many letters and digits.
+    pub fn letters<const N: usize>(&self) -> String {
+        const LETTERS: &[u8; 62] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let mut word = String::with_capacity(N);
+        while word.len() < N {
+            // 248 is the largest multiple of 62 in a byte: what is above would favour some letters.
+            let fair = self.bytes::<N>().into_iter().filter(|byte| *byte < 248);
+            let letters = fair.map(|byte| char::from(LETTERS[usize::from(byte % 62)]));
+            word.extend(letters.take(N - word.len()));
+        }
+        word
+    }
+
     /// A UUID of version 4.
     pub fn uuid(&self) -> String {
         peyk_model::uuid::random(self.bytes())

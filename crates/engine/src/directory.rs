@@ -1,6 +1,9 @@
 //! The directory: who and what a server knows, by name and in pages.
 
-use peyk_model::{App, AppId, Business, BusinessId, Noun, Person, PersonId, Post, Refusal};
+use peyk_model::{
+    App, AppId, Business, BusinessId, DatedGrant, GrantId, Noun, Person, PersonId, Post, Refusal,
+};
+use peyk_store::GrantFilter;
 
 use crate::Context;
 use crate::error::Result;
@@ -37,6 +40,27 @@ pub fn businesses(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page
     let last = BusinessId(after(context, "businesses", paging)?);
     let found = context.tx.businesses_after(last, paging.limit + 1)?;
     Ok(Page::cut(found, paging.limit, |last| cursor(context.keyring, "businesses", [last.id.0])))
+}
+
+/// What people allowed apps, in the order they did, with the app and the person.
+pub fn grants(
+    context: &mut Context<'_, '_>,
+    filter: GrantFilter,
+    paging: &Paging,
+) -> Result<Page<(DatedGrant, App, Person)>> {
+    let question = format!("grants of {filter:?}");
+    let last = GrantId(after(context, &question, paging)?);
+    let mut grants = Vec::new();
+    for found in context.tx.grants_after(filter, last, paging.limit + 1)? {
+        let missing = || Refusal::not_found(Noun::App, found.grant.app);
+        let app = context.tx.app(found.grant.app)?.ok_or_else(missing)?;
+        let missing = || Refusal::not_found(Noun::Person, found.grant.person);
+        let person = context.tx.person(found.grant.person)?.ok_or_else(missing)?;
+        grants.push((found, app, person));
+    }
+    Ok(Page::cut(grants, paging.limit, |(last, ..)| {
+        cursor(context.keyring, &question, [last.grant.id.0])
+    }))
 }
 
 fn after(context: &mut Context<'_, '_>, question: &str, paging: &Paging) -> Result<i64> {

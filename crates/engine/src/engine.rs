@@ -1,17 +1,36 @@
 //! The engine: verbs handed to the store, with all they need from outside.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
+use futures_util::lock::Mutex;
+use peyk_model::{AppId, KeyOwner};
 use peyk_store::objects::Objects;
-use peyk_store::{Bell, Store};
+use peyk_store::{Bell, Credential, Store};
 
 use crate::error::Result;
+use crate::keyring::hash_secret;
+use crate::limiter::Limiter;
+use crate::usage::Usage;
 use crate::{Clock, Context, Dice, Keyring};
+
+/// Most counts of calls that a server takes over when it starts.
+const COUNTS_MAX: i64 = 100_000;
+/// Most keys whose owner is remembered.
+const OWNERS_MAX: usize = 10_000;
 
 /// A running marketplace. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Outside>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    outside: Outside,
+    limiter: Limiter,
+    usage: Usage,
+    flushing: Mutex<()>,
+    owners: std::sync::Mutex<HashMap<[u8; 32], AppId>>,
 }
 
 /// Everything that comes from outside.
@@ -31,7 +50,22 @@ pub struct Outside {
 impl Engine {
     /// An engine on these foundations.
     pub fn new(outside: Outside) -> Self {
-        Self { inner: Arc::new(outside) }
+        let inner = Inner {
+            outside,
+            limiter: Limiter::default(),
+            usage: Usage::default(),
+            flushing: Mutex::new(()),
+            owners: std::sync::Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Takes over the counts of calls that servers of this database have written down.
+    pub async fn resume(&self) -> Result<()> {
+        let now = self.clock().now();
+        let counts = self.read(move |context| Ok(context.tx.rate_counts(now, COUNTS_MAX)?)).await?;
+        self.inner.limiter.resume(counts);
+        Ok(())
     }
 
     /// Runs a verb that writes; its answer comes after the commit is durable.
@@ -40,8 +74,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let outside = self.inner.clone();
-        self.inner.store.write(move |tx| verb(&mut context(&outside, tx))).await
+        let inner = self.inner.clone();
+        self.store().write(move |tx| verb(&mut context(&inner, tx))).await
     }
 
     /// Runs a verb that only reads.
@@ -50,42 +84,95 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let outside = self.inner.clone();
-        self.inner.store.read(move |tx| verb(&mut context(&outside, tx))).await
+        let inner = self.inner.clone();
+        self.store().read(move |tx| verb(&mut context(&inner, tx))).await
     }
 
     /// The time.
     pub fn clock(&self) -> &Clock {
-        &self.inner.clock
+        &self.inner.outside.clock
     }
 
     /// Randomness.
     pub fn dice(&self) -> &Dice {
-        &self.inner.dice
+        &self.inner.outside.dice
     }
 
     /// Keys.
     pub fn keyring(&self) -> &Keyring {
-        &self.inner.keyring
+        &self.inner.outside.keyring
     }
 
     /// Where bytes of media are kept.
     pub fn objects(&self) -> &Objects {
-        &self.inner.objects
+        &self.inner.outside.objects
     }
 
     /// The bell that rings when something was said.
     pub fn bell(&self) -> &Bell {
-        self.inner.store.bell()
+        self.inner.outside.store.bell()
+    }
+
+    /// Whose key this is, whether or not it still works.
+    ///
+    /// Keys do not change hands, so each is looked up once.
+    pub async fn app_of_key(&self, secret: &str) -> Result<Option<AppId>> {
+        let owners = || self.inner.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = hash_secret(secret);
+        if let Some(known) = owners().get(&hash) {
+            return Ok(Some(*known));
+        }
+        let key = self.read(move |context| Ok(context.tx.key_by_secret(&hash, Credential::Key)?));
+        let Some(KeyOwner::App(app, _)) = key.await?.map(|key| key.owner) else { return Ok(None) };
+        let mut owners = owners();
+        if owners.len() >= OWNERS_MAX {
+            owners.clear();
+        }
+        owners.insert(hash, app);
+        Ok(Some(app))
+    }
+
+    /// How many calls were made.
+    pub fn limiter(&self) -> &Limiter {
+        &self.inner.limiter
+    }
+
+    /// Writes down what is counted in memory: calls, and when keys were last shown.
+    ///
+    /// Call it about once a second, and before the store is closed.
+    pub async fn flush(&self) -> Result<()> {
+        let _turn = self.inner.flushing.lock().await;
+        let (limiter, usage) = (&self.inner.limiter, &self.inner.usage);
+        let (calls, shown) = (limiter.take(self.clock().now()), usage.take());
+        if calls.is_empty() && shown.is_empty() {
+            return Ok(());
+        }
+        let (rows, keys) = (calls.clone(), shown.clone());
+        let written = self.write(move |context| {
+            keys.iter().try_for_each(|(id, at)| context.tx.note_key_used(*id, *at))?;
+            rows.iter().map(|row| row.write(context)).collect::<Result<Vec<_>>>()
+        });
+        match written.await {
+            Ok(totals) => {
+                limiter.settle(&calls, &totals);
+                Ok(())
+            }
+            Err(error) => {
+                limiter.give_back(&calls);
+                usage.give_back(shown);
+                Err(error)
+            }
+        }
     }
 
     /// What lies below, for backups and for shutting down.
     pub fn store(&self) -> &Store {
-        &self.inner.store
+        &self.inner.outside.store
     }
 }
 
-fn context<'v, 'c>(outside: &'v Outside, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
+fn context<'v, 'c>(inner: &'v Inner, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
+    let Inner { outside, usage, .. } = inner;
     let now = outside.clock.now();
-    Context { tx, now, dice: &outside.dice, keyring: &outside.keyring }
+    Context { tx, now, dice: &outside.dice, keyring: &outside.keyring, usage }
 }

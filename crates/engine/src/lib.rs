@@ -16,17 +16,23 @@ mod engine;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod key;
 pub mod keyring;
+pub mod limiter;
 pub mod magic;
 pub mod media;
+pub mod oauth;
 pub mod open_conversation;
 pub mod person_view;
 pub mod read_conversation;
+pub mod revoke_grant;
 pub mod scripts;
 pub mod send_message;
+pub mod sign_in;
 pub mod subscribe;
 pub mod upkeep;
 pub mod upload;
+mod usage;
 pub mod user_id_by_phone;
 pub mod webhooks;
 pub mod world;
@@ -34,8 +40,8 @@ pub mod world;
 // What the doors have to name of the memory below; its statements stay out of their reach.
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
-    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, Listed, ListedFilter,
-    Store, backup, chain,
+    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, GrantFilter, Listed,
+    ListedFilter, Store, backup, chain,
 };
 
 pub use clock::Clock;
@@ -44,3 +50,4 @@ pub use dice::Dice;
 pub use engine::{Engine, Outside};
 pub use error::{Error, Result};
 pub use keyring::Keyring;
+pub use usage::Usage;

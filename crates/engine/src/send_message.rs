@@ -1,4 +1,4 @@
-//! Sending: whoever writes, all messages go through [`place`].
+//! Sending: whoever writes, all messages go through `place`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};

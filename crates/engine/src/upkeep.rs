@@ -1,16 +1,31 @@
 //! Upkeep: forgetting what nobody can ask for any more.
 
+use std::time::Duration;
+
 use peyk_model::limits::{IDEMPOTENCY_KEPT, UNUSED_MEDIA_LIFE};
 
 use crate::Context;
 use crate::error::Result;
 
+/// How long a code is kept after its time, so that its reuse is noticed.
+const CODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// How long the counts of a window are kept for whoever looks into the past.
+const COUNTS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// Most files that are forgotten in one transaction.
 pub const MEDIA_AT_ONCE: i64 = 100;
 
 /// Forgets the idempotency keys that no longer count, and says how many.
 pub fn forget_sends(context: &mut Context<'_, '_>) -> Result<u64> {
     Ok(context.tx.forget_sends_before(context.now.before(IDEMPOTENCY_KEPT))?)
+}
+
+/// Forgets codes, tokens and counts of calls that nobody can need any more, and says how many.
+pub fn forget_authorisations(context: &mut Context<'_, '_>) -> Result<u64> {
+    let now = context.now;
+    let codes = context.tx.forget_codes_before(now.before(CODES_KEPT))?;
+    let tokens = context.tx.forget_tokens_before(now)?;
+    let counts = context.tx.forget_counts_before(now.before(COUNTS_KEPT))?;
+    Ok(codes + tokens + counts)
 }
 
 /// Files that were forgotten, up to [`MEDIA_AT_ONCE`].

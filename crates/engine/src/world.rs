@@ -92,6 +92,8 @@ pub struct WorldApp {
     pub stage: Stage,
     /// The scopes it may ask for.
     pub scopes: Vec<Scope>,
+    /// What its keys may be allowed to do.
+    pub permissions: Vec<Permission>,
     /// Its keys.
     pub api_keys: Vec<WorldKey<Permission>>,
 }

@@ -1,6 +1,6 @@
 //! Apps: third parties' programs that act in conversations.
 
-use crate::{AppId, Scope};
+use crate::{AppId, Permission, Scope};
 
 /// A third party's program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct App {
     pub stage: Stage,
     /// The scopes it may ask for; a development app may ask for all.
     pub scopes: Vec<Scope>,
+    /// What its keys may be allowed to do.
+    pub permissions: Vec<Permission>,
 }
 
 /// How far an app or a post has come: development things act on development things only.

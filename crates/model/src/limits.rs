@@ -52,3 +52,19 @@ pub const CLOCK_LATEST: Timestamp = Timestamp::from_seconds(7_258_118_400);
 
 /// How far the clock runs until idle, if nobody says: as long as any receiver is tried again.
 pub const IDLE_LONGEST: Duration = Duration::from_secs(15 * 24 * 3600);
+/// How long a code from the consent page can be turned into tokens.
+pub const CODE_LIFE: Duration = Duration::from_secs(600);
+/// How long an access token works.
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(3600);
+/// How long a refresh token works.
+pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long replaced tokens go on working, for clients that lost the answer.
+pub const ROTATION_GRACE: Duration = Duration::from_secs(120);
+/// How long a consent page can be answered.
+pub const CONSENT_LIFE: Duration = Duration::from_secs(3600);
+/// How long a word works that says who the reader of a consent page is.
+pub const SIGN_IN_LIFE: Duration = Duration::from_secs(600);
+/// Most keys of one business, or of one app, that work at the same time.
+pub const LIVE_KEYS_MAX: usize = 30;
+/// Longest name of a key, in code points.
+pub const KEY_NAME_MAX_CHARS: usize = 64;

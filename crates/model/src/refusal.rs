@@ -1,7 +1,8 @@
 //! Refusals: every way the server says no while working as it should.
 
 use crate::limits::{
-    BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, IDEMPOTENCY_KEY_MAX_BYTES, TEXT_MAX,
+    BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, IDEMPOTENCY_KEY_MAX_BYTES,
+    KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX, TEXT_MAX,
 };
 use crate::{KeyScope, MediaKind, Permission, Scope};
 
@@ -32,6 +33,10 @@ pub enum Noun {
     Delivery,
     /// What a person does on their own.
     Script,
+    /// A key of a program.
+    ApiKey,
+    /// What a person allowed an app.
+    Grant,
 }
 
 impl std::fmt::Display for Noun {
@@ -49,6 +54,8 @@ impl std::fmt::Display for Noun {
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
             Self::Script => "script",
+            Self::ApiKey => "api key",
+            Self::Grant => "grant",
         })
     }
 }
@@ -194,6 +201,18 @@ pub enum Refusal {
     /// An idempotency key came again with another request.
     #[error("idempotency key was used with another request")]
     IdempotencyConflict,
+    /// One more key would be too many.
+    #[error("at most {LIVE_KEYS_MAX} keys can work at the same time")]
+    TooManyKeys,
+    /// A key's name is empty or too long.
+    #[error("a key needs a name of at most {KEY_NAME_MAX_CHARS} characters")]
+    KeyNameMalformed,
+    /// A key was to be allowed what its app is not.
+    #[error("the app itself does not have permission {}", .0.word())]
+    PermissionNotOfApp(Permission),
+    /// A key was to be allowed what keys of its kind never are.
+    #[error("there is no permission {0} for this key")]
+    PermissionUnknown(String),
     /// A page token is not one of ours, or belongs to another question.
     #[error("page token is invalid")]
     CursorInvalid,

@@ -84,6 +84,66 @@ words! {
     }
 }
 
+/// What the resource of a scope is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BoundTo {
+    /// The scope names none.
+    Nothing,
+    /// A conversation, by its key.
+    Conversation,
+    /// A post, by its token.
+    Post,
+    /// A post and two people: `user:post:peer` in base64.
+    PostAndPeople,
+    /// Something that has no part in conversations.
+    Other,
+}
+
+impl ScopeName {
+    /// What a scope of this name must name.
+    pub const fn bound_to(self) -> BoundTo {
+        match self {
+            Self::ConversationRead | Self::ConversationSend => BoundTo::Conversation,
+            Self::PostConversationsRead
+            | Self::PostConversationsSend
+            | Self::PostAddonCreate
+            | Self::PostEdit
+            | Self::PostOngoingImagesGet
+            | Self::PostSemanticCreate => BoundTo::Post,
+            Self::ChatMessageSend => BoundTo::PostAndPeople,
+            Self::BusinessAddonCreate
+            | Self::BusinessCreateCustomizedButton
+            | Self::ManagementAppsRead
+            | Self::ManagementAppsWrite => BoundTo::Other,
+            Self::UserPhone
+            | Self::UserId
+            | Self::UserAddonCreate
+            | Self::UserPostsGet
+            | Self::UserPostsStatsRead
+            | Self::AllConversationsRead
+            | Self::AllConversationsSend
+            | Self::BotSendToUser
+            | Self::UserVerificationCreate
+            | Self::OfflineAccess
+            | Self::OpenId
+            | Self::PaymentPricingRead
+            | Self::PaymentReorder
+            | Self::PaymentRenew
+            | Self::UserPostsAddonCreate
+            | Self::AccessRevocation
+            | Self::SendEvent
+            | Self::SubmitUserPost
+            | Self::SubmitUserPayment
+            | Self::UserSetCustomizedButton
+            | Self::DeleteUserPost
+            | Self::EditUserPost
+            | Self::UserBusinessesRead
+            | Self::ProUserProfileImageRead
+            | Self::PayUserPostPromotion => BoundTo::Nothing,
+        }
+    }
+}
+
 /// A scope, perhaps bound to one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope {

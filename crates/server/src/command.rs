@@ -4,10 +4,13 @@ mod arguments;
 mod backup;
 mod banner;
 mod check_world;
+mod client;
+mod dialects;
 mod environment;
 mod logs;
 mod migrate;
 mod options;
+mod profiles;
 mod secret;
 mod serve;
 
@@ -54,6 +57,9 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Command::CheckWorld { file } => check_world::check_world(&file)?,
         Command::Migrate => migrate::migrate(&configuration)?,
         Command::Backup { file } => backup::backup(&configuration, &file)?,
+        Command::Key(command) => client::key(&configuration, &arguments.server, command)?,
+        Command::Token(command) => client::token(&configuration, &arguments.server, command)?,
+        Command::Profiles => profiles::profiles(),
     }
     Ok(())
 }

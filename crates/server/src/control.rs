@@ -7,23 +7,28 @@
 mod access;
 mod answer;
 mod clock;
+mod consent;
 mod convert;
 mod directory;
 mod document;
 mod extract;
+mod grants;
 mod input;
+mod keys;
+mod limits;
 mod person_block;
 mod person_conversations;
 mod person_files;
 mod person_messages;
 mod scripts;
 mod status;
+mod tokens;
 
 pub use access::is_local;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use peyk_model::MediaKind;
 use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 
@@ -44,6 +49,17 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/apps", get(directory::apps)),
         ("/posts", get(directory::posts)),
         ("/businesses", get(directory::businesses)),
+        ("/apps/{app}/keys", get(keys::of_app).post(keys::create_of_app)),
+        ("/businesses/{business}/keys", get(keys::of_business).post(keys::create_of_business)),
+        ("/keys/{key}", patch(keys::change).delete(keys::revoke)),
+        ("/keys/{key}/rotate", post(keys::rotate)),
+        ("/grants", get(grants::list)),
+        ("/grants/{grant}", delete(grants::revoke)),
+        ("/tokens/inspect", post(tokens::inspect)),
+        ("/limits", get(limits::show)),
+        ("/people/{handle}/apps/{app}", delete(grants::revoke_all)),
+        ("/people/{handle}/approve", post(consent::approve_for)),
+        ("/people/{handle}/sign_in", post(consent::sign_in)),
         (
             "/people/{handle}/conversations",
             get(person_conversations::list).post(person_conversations::open),

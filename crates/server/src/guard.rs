@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
-use crate::{control, kenar, market};
+use crate::{control, kenar, market, oauth};
 
 /// Longest time until an answer begins; uploads of the largest file over a slow line fit in.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
@@ -23,6 +23,8 @@ pub enum Owner {
     Market,
     /// The Kenar dialect's.
     Kenar,
+    /// Authorisation's.
+    Oauth,
     /// Nobody's in particular.
     Nobody,
 }
@@ -36,6 +38,8 @@ impl Owner {
             Self::Market
         } else if kenar::owns_path(path) {
             Self::Kenar
+        } else if oauth::owns_path(path) {
+            Self::Oauth
         } else {
             Self::Nobody
         }
@@ -47,7 +51,7 @@ impl Owner {
             Self::Control => control::unknown_path(),
             Self::Market => market::unknown_path(),
             Self::Kenar => kenar::unknown_path(),
-            Self::Nobody => (StatusCode::NOT_FOUND, "not found").into_response(),
+            Self::Oauth | Self::Nobody => (StatusCode::NOT_FOUND, "not found").into_response(),
         }
     }
 
@@ -57,6 +61,7 @@ impl Owner {
             Self::Control => control::broken(),
             Self::Market => market::broken(),
             Self::Kenar => kenar::broken(),
+            Self::Oauth => oauth::broken(),
             Self::Nobody => (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response(),
         }
     }

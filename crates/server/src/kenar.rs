@@ -1,8 +1,9 @@
 //! The Kenar dialect: what apps of the classifieds marketplace speak.
 //!
 //! This file is the table of contents: every operation with the handler behind all paths it was
-//! ever published under. What every operation has in common is in [`asked`] (the request),
-//! [`credentials`] (who asks), [`convert`] (words to nouns and back) and [`error`] (saying no).
+//! ever published under. What every operation has in common is in `asked` (the request),
+//! `credentials` (who asks), `limits` (how often), `convert` (words to nouns and back) and `error`
+//! (saying no).
 
 mod asked;
 mod assets;
@@ -19,10 +20,12 @@ mod get_user;
 mod get_user_id_by_phone;
 mod legacy_post_conversations;
 mod legacy_send_message;
+mod limits;
 mod register_event_subscription;
 mod upload;
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
@@ -64,10 +67,13 @@ where
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
     };
+    let counted = async move |State(site): State<Site>, request: Request| {
+        limits::answer(site, operation, request, handler).await
+    };
     operation
         .paths
         .iter()
-        .fold(Router::new(), |routes, path| routes.route(path, on(method, handler.clone())))
+        .fold(Router::new(), |routes, path| routes.route(path, on(method, counted.clone())))
 }
 
 /// Whether an unknown address would be this dialect's.

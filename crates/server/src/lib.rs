@@ -6,6 +6,7 @@
 pub mod command;
 pub mod control;
 mod dialects;
+mod flush;
 mod guard;
 mod json;
 pub mod kenar;
@@ -13,6 +14,7 @@ mod magic;
 pub mod market;
 mod media;
 mod multipart;
+mod oauth;
 mod outgoing;
 mod request_id;
 mod router;

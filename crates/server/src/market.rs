@@ -1,6 +1,6 @@
 //! The Market dialect: how a shop's program lists, opens, reads and writes its conversations.
 //!
-//! The table of contents is [`routes`]. Every operation goes through [`call::answer`], which asks
+//! The table of contents is [`routes`]. Every operation goes through `call::answer`, which asks
 //! who calls and whether they may before an operation sees anything.
 
 mod auth_token;
@@ -14,6 +14,7 @@ mod get_chat;
 mod get_chat_history;
 mod get_chat_message;
 mod get_chats;
+mod limits;
 pub mod notification;
 mod parameters;
 mod send_file;
@@ -56,7 +57,7 @@ where
     F: Future<Output = Result<Response, Rejection>> + Send + 'static,
 {
     let door = async move |State(site): State<Site>, request: Request| {
-        call::answer(site, admission, request, handler).await
+        call::answer(site, operation, admission, request, handler).await
     };
     let route = match operation.method {
         peyk_wire::Method::Get => get(door),

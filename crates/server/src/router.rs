@@ -11,7 +11,7 @@ use peyk_engine::upkeep::is_answering;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::guard::Owner;
-use crate::{Site, control, guard, kenar, magic, market, media, request_id};
+use crate::{Site, control, guard, kenar, magic, market, media, oauth, request_id};
 
 /// How long a client may be silent in the middle of a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,6 +23,7 @@ pub fn router(site: Site) -> Router {
         .merge(market::routes())
         .merge(media::routes())
         .merge(magic::routes())
+        .merge(oauth::routes())
         .merge(control::routes(&site))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))

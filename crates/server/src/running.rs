@@ -19,7 +19,7 @@ use peyk_engine::{Database, Store};
 use peyk_model::ClockPosition;
 
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, control, router};
+use crate::{Settings, Site, control, flush, router};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -67,6 +67,7 @@ pub struct Running {
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     delivering: tokio::task::JoinHandle<()>,
     acting: tokio::task::JoinHandle<()>,
+    flushing: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -90,20 +91,33 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         dice: setup.dice,
         keyring: Keyring::new(&setup.secret),
     });
-    start_clock(&engine, &setup.settings).await?;
-    if setup.settings.is_production() && setup.world.as_ref().is_some_and(|world| world.magic) {
-        anyhow::bail!("the World asks for magic people, and production has none");
-    }
-    if let Some(world) = setup.world {
-        let loaded = engine.write(move |context| load_world(context, &world)).await;
-        loaded.context("the World cannot be loaded")?;
+    if let Err(error) = prepare(&engine, &setup.settings, setup.world).await {
+        // Whoever tries again must not meet our lock.
+        let store = engine.store().clone();
+        tokio::task::spawn_blocking(move || store.close()).await?;
+        return Err(error);
     }
     let site = Site { engine, settings: Arc::new(setup.settings) };
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site)?;
     let acting = act(&site, stop.subscribe());
-    Ok(Running { site, address, handle, serving, delivering, acting, stop })
+    let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
+    Ok(Running { site, address, handle, serving, delivering, acting, flushing, stop })
+}
+
+/// Sets the clock, takes up what was counted, and makes the World exist.
+async fn prepare(engine: &Engine, settings: &Settings, world: Option<World>) -> anyhow::Result<()> {
+    start_clock(engine, settings).await?;
+    if settings.is_production() && world.as_ref().is_some_and(|world| world.magic) {
+        anyhow::bail!("the World asks for magic people, and production has none");
+    }
+    engine.resume().await?;
+    if let Some(world) = world {
+        let loaded = engine.write(move |context| load_world(context, &world)).await;
+        loaded.context("the World cannot be loaded")?;
+    }
+    Ok(())
 }
 
 /// Puts the clock where it was. Production has the machine's time or does not start.
@@ -219,6 +233,7 @@ impl Running {
         self.stop.send_replace(true);
         self.delivering.await?;
         self.acting.await?;
+        self.flushing.await?;
         let store = self.site.engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use peyk_engine::Engine;
-use peyk_model::Media;
+use peyk_model::{LimitBook, Media};
 
 /// Longest address of a file that every client takes.
 const MEDIA_URL_MAX_BYTES: usize = 2000;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub reach: crate::Reach,
     /// Who may use the control API; everybody on this machine if there is no token.
     pub admin_token: Option<String>,
+    /// How much programs may call.
+    pub limits: LimitBook,
 }
 
 impl Settings {
@@ -39,6 +41,11 @@ impl Settings {
 }
 
 impl Site {
+    /// Whether anybody on this machine may play anybody, because there is no admin token.
+    pub fn is_sandbox(&self) -> bool {
+        self.settings.admin_token.is_none()
+    }
+
     /// Where the bytes of a file can be read; without the file's name if that would be too long.
     pub fn media_url(&self, media: &Media) -> String {
         let unnamed = format!("{}/media/{}", self.settings.public_url, media.link);

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use peyk_engine::upkeep::{MEDIA_AT_ONCE, forget_sends, forget_unused_media};
+use peyk_engine::upkeep::{
+    MEDIA_AT_ONCE, forget_authorisations, forget_sends, forget_unused_media,
+};
 
 use crate::Site;
 
@@ -23,10 +25,11 @@ pub(crate) async fn run(site: Site) {
     }
 }
 
-/// Forgets what has had its time: idempotency keys, uploads nobody sent, staged files.
+/// Forgets what has had its time: idempotency keys, codes and tokens, uploads nobody sent, staged files.
 pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
     let engine = &site.engine;
     let sends = engine.write(forget_sends).await?;
+    let authorisations = engine.write(forget_authorisations).await?;
     let mut files = 0;
     loop {
         let forgotten = engine.write(forget_unused_media).await?;
@@ -40,6 +43,6 @@ pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
         }
     }
     let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
-    tracing::debug!(sends, files, staged, "upkeep is done");
+    tracing::debug!(sends, authorisations, files, staged, "upkeep is done");
     Ok(())
 }

@@ -22,7 +22,8 @@ CREATE TABLE apps (
     session_url TEXT,
     dynamic_action_url TEXT,
     stage TEXT NOT NULL,
-    scopes TEXT NOT NULL
+    scopes TEXT NOT NULL,
+    permissions TEXT NOT NULL
 );
 
 CREATE TABLE businesses (
@@ -42,8 +43,11 @@ CREATE TABLE api_keys (
     allows TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
-    revoked_at BIGINT
+    revoked_at BIGINT,
+    last_used_at BIGINT
 );
+CREATE INDEX api_keys_by_app ON api_keys (app_id, id);
+CREATE INDEX api_keys_by_business ON api_keys (business_id, id);
 
 CREATE TABLE grants (
     id BIGINT PRIMARY KEY,
@@ -53,15 +57,22 @@ CREATE TABLE grants (
     created_at BIGINT NOT NULL,
     revoked_at BIGINT
 );
+CREATE INDEX grants_by_person ON grants (person_id, id);
+CREATE INDEX grants_by_app ON grants (app_id, id);
 
--- kind: 'access' or 'refresh'.
+-- kind: 'access' or 'refresh'. pair: the hash of the access token, in its row and in that of the
+-- refresh token that was given with it. retired_at: when it ends because it was replaced.
 CREATE TABLE tokens (
     secret_hash BYTEA PRIMARY KEY,
     kind TEXT NOT NULL,
     grant_id BIGINT NOT NULL REFERENCES grants (id),
-    expires_at BIGINT
+    pair BYTEA NOT NULL,
+    issued_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    retired_at BIGINT
 );
 CREATE INDEX tokens_by_grant ON tokens (grant_id);
+CREATE INDEX tokens_by_age ON tokens (expires_at);
 
 CREATE TABLE posts (
     token TEXT PRIMARY KEY,

@@ -23,7 +23,8 @@ CREATE TABLE apps (
     session_url TEXT,
     dynamic_action_url TEXT,
     stage TEXT NOT NULL,
-    scopes TEXT NOT NULL
+    scopes TEXT NOT NULL,
+    permissions TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE businesses (
@@ -43,8 +44,11 @@ CREATE TABLE api_keys (
     allows TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    last_used_at INTEGER
 ) STRICT;
+CREATE INDEX api_keys_by_app ON api_keys (app_id, id);
+CREATE INDEX api_keys_by_business ON api_keys (business_id, id);
 
 CREATE TABLE grants (
     id INTEGER PRIMARY KEY,
@@ -54,15 +58,22 @@ CREATE TABLE grants (
     created_at INTEGER NOT NULL,
     revoked_at INTEGER
 ) STRICT;
+CREATE INDEX grants_by_person ON grants (person_id, id);
+CREATE INDEX grants_by_app ON grants (app_id, id);
 
--- kind: 'access' or 'refresh'.
+-- kind: 'access' or 'refresh'. pair: the hash of the access token, in its row and in that of the
+-- refresh token that was given with it. retired_at: when it ends because it was replaced.
 CREATE TABLE tokens (
     secret_hash BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
     grant_id INTEGER NOT NULL REFERENCES grants (id),
-    expires_at INTEGER
+    pair BLOB NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    retired_at INTEGER
 ) STRICT;
 CREATE INDEX tokens_by_grant ON tokens (grant_id);
+CREATE INDEX tokens_by_age ON tokens (expires_at);
 
 CREATE TABLE posts (
     token TEXT PRIMARY KEY,

@@ -23,7 +23,8 @@ macro_rules! migrations {
     }),+] };
 }
 
-const MIGRATIONS: &[Migration] = migrations![1 "0001_core", 2 "0002_events", 4 "0004_sandbox"];
+const MIGRATIONS: &[Migration] =
+    migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth", 4 "0004_sandbox"];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY,

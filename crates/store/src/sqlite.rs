@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::Receiver;
 
@@ -48,6 +49,8 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection, Fault> {
 fn tune(connection: &Connection) -> Result<(), Fault> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Otherwise a statement is prepared anew whenever a value changes that the planner looked at.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
@@ -135,5 +138,34 @@ pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint) {
             Ok(())
         })();
         work.settle(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_it_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("peyk.db");
+        let writer = open_writer(&file).unwrap();
+        crate::migrate::sqlite(&writer, &file).unwrap();
+        let reader = open_reader(&file).unwrap();
+        for sql in [
+            "SELECT c.id FROM conversations c JOIN people p ON p.id = c.buyer_id
+             LEFT JOIN orders o ON o.id = c.order_id WHERE c.id = $1",
+            "SELECT s.id FROM messages s LEFT JOIN media m ON m.id = s.media_id
+             WHERE s.conversation_id = 5 AND s.id >= $1 ORDER BY s.id LIMIT 50",
+            "SELECT c.id FROM conversations c WHERE c.id = $1",
+        ] {
+            let mut statement = reader.prepare_cached(sql).unwrap();
+            for id in 1..10 {
+                assert!(statement.query([id]).unwrap().next().unwrap().is_none());
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use peyk_model::person::international_phone;
 use peyk_model::{
     App, AppId, Author, Business, Draft, Grant, GrantId, Hand, KeyOwner, Noun, Order, Party,
-    Person, PersonId, Post, Refusal, Return,
+    Person, PersonId, Post, Refusal, Return, Token, TokenKind,
 };
 use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
@@ -105,6 +105,7 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
         dynamic_action_url: app.dynamic_action_url.clone(),
         stage: app.stage,
         scopes: app.scopes.clone(),
+        permissions: app.permissions.clone(),
     };
     let id = context.tx.upsert_app(&NewApp { app: &public, secrets: &secrets })?;
     set_webhook(context, Party::App(id), None, app.events_url.as_deref())?;
@@ -151,15 +152,26 @@ fn load_grant(context: &mut Context<'_, '_>, world: &WorldGrant) -> Result<()> {
         scopes: world.scopes.clone(),
     };
     let access = world.access_token.hash();
-    if let Some(found) = context.tx.grant_by_token(&access)? {
-        grant.id = found.id;
+    let known = context.tx.token_by_secret(&access)?;
+    grant.id = match &known {
+        Some(known) => known.grant,
+        None => context.tx.insert_grant(&grant, context.now)?,
+    };
+    let token = |kind| Token {
+        kind,
+        grant: grant.id,
+        pair: access,
+        issued_at: context.now,
+        expires_at: None,
+        retired_at: None,
+    };
+    if known.is_some() {
         context.tx.update_grant_scopes(&grant)?;
     } else {
-        grant.id = context.tx.insert_grant(&grant, context.now)?;
-        context.tx.insert_access_token(&access, grant.id, None)?;
+        context.tx.insert_token(&access, &token(TokenKind::Access))?;
     }
     if let Some(refresh) = &world.refresh_token {
-        context.tx.insert_refresh_token(&refresh.hash(), grant.id, None)?;
+        context.tx.insert_token(&refresh.hash(), &token(TokenKind::Refresh))?;
     }
     Ok(())
 }

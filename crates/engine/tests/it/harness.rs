@@ -158,6 +158,7 @@ fn world() -> World {
             dynamic_action_url: None,
             stage: Stage::Development,
             scopes: Vec::new(),
+            permissions: Permission::ALL.to_vec(),
             api_keys: vec![key],
         }],
         posts: vec![WorldPost {

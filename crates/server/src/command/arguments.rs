@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::client::{KeyCommand, TokenCommand};
 use super::options::Options;
 
 /// Everything on the command line.
@@ -33,6 +34,16 @@ pub struct Arguments {
     /// Read options from this file instead of peyk.toml in the working directory.
     #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
+    /// The running server that `key` and `token` ask.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PEYK_SERVER",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub server: String,
     #[command(flatten)]
     pub options: Options,
 }
@@ -59,4 +70,12 @@ pub enum Command {
         /// The file to be made.
         file: PathBuf,
     },
+    /// Make, list, change, rotate and revoke keys of apps and businesses on a running server.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Look at tokens of a running server.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print which documented behaviours can be chosen, and how well each is founded.
+    Profiles,
 }

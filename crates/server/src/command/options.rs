@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use peyk_engine::Database;
+use peyk_model::LimitBook;
 use serde::Deserialize;
 
+use super::dialects::{Kenar, Market, limits};
 use crate::Tls;
 
 /// The file that is read if it is there.
@@ -73,6 +75,25 @@ pub struct Options {
     /// How logs look [default: human].
     #[arg(long, global = true, env = "PEYK_LOG_FORMAT", hide_env_values = true)]
     log_format: Option<LogFormat>,
+    /// Count and refuse calls as the vendors do [default: on].
+    #[arg(long, global = true, env = "PEYK_LIMITS", hide_env_values = true)]
+    limits: Option<Switch>,
+    /// How the Market dialect behaves; only in the file.
+    #[arg(skip)]
+    market: Market,
+    /// How the Kenar dialect behaves; only in the file.
+    #[arg(skip)]
+    kenar: Kenar,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// It happens.
+    On,
+    /// It does not.
+    Off,
 }
 
 /// How logs look.
@@ -111,6 +132,9 @@ impl Options {
             admin_token: self.admin_token.or(kept.admin_token),
             log: self.log.or(kept.log),
             log_format: self.log_format.or(kept.log_format),
+            limits: self.limits.or(kept.limits),
+            market: kept.market,
+            kenar: kept.kenar,
         })
     }
 }
@@ -141,6 +165,10 @@ pub struct Configuration {
     pub tls: Option<Tls>,
     /// Who may use the control API.
     pub admin_token: Option<String>,
+    /// Whether the Market dialect refuses what the real one is said to refuse.
+    pub market_strict: bool,
+    /// How much programs may call.
+    pub limits: LimitBook,
     /// What to log.
     pub log: String,
     /// How logs look.
@@ -183,6 +211,8 @@ impl TryFrom<Options> for Configuration {
             public_url: options.public_url.map(public_url).transpose()?.unwrap_or_default(),
             tls,
             admin_token: options.admin_token,
+            market_strict: options.market.is_strict(),
+            limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
             log: options.log.unwrap_or_else(|| "info".into()),
             log_format: options.log_format.unwrap_or(LogFormat::Human),
             data,

@@ -46,7 +46,8 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         reach,
         public_url: configuration.public_url,
         admin_token: configuration.admin_token,
-        ..Settings::default()
+        market_strict: configuration.market_strict,
+        limits: configuration.limits,
     };
     Ok(Setup {
         listen: configuration.listen,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::Error;
-use peyk_model::Refusal;
+use peyk_model::{OauthRefusal, Refusal};
 use serde::Serialize;
 
 use crate::Site;
@@ -65,6 +65,11 @@ impl ControlError {
     pub fn method_not_allowed() -> Self {
         let message = format!("no such method here; see {}/openapi.json", super::ROOT);
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+    }
+
+    /// An app must not ask so, or not this person.
+    pub fn not_authorized(refusal: OauthRefusal) -> Self {
+        Self::new(StatusCode::CONFLICT, "not_authorized", refusal.to_string())
     }
 
     /// The admin token is missing or wrong.
@@ -195,5 +200,9 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::IdempotencyKeyMalformed => (StatusCode::BAD_REQUEST, "idempotency_key_malformed"),
         Refusal::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
         Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, "cursor_invalid"),
+        Refusal::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
+        Refusal::KeyNameMalformed => (StatusCode::BAD_REQUEST, "key_name_malformed"),
+        Refusal::PermissionNotOfApp(_) => (StatusCode::CONFLICT, "permission_not_of_app"),
+        Refusal::PermissionUnknown(_) => (StatusCode::BAD_REQUEST, "permission_unknown"),
     }
 }

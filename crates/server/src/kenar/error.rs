@@ -1,12 +1,14 @@
 //! Saying no: every refusal as an HTTP status, a gRPC code and a text.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, header};
 use peyk_engine::Error;
 use peyk_engine::Fault;
-use peyk_model::Refusal;
+use peyk_model::{LimitReached, Refusal};
 use peyk_wire::kenar::error::{Status, code};
 
 use crate::json::JsonMistake;
@@ -26,6 +28,8 @@ pub enum Failure {
     Body(JsonMistake),
     /// The body is no form with a file.
     Form(MultipartMistake),
+    /// The app called too much; it may call again after so long.
+    Limited(LimitReached, Duration),
     /// A part of the request means nothing here; the text says what should be there.
     Argument(String),
 }
@@ -77,9 +81,18 @@ impl IntoResponse for Failure {
             }
             Self::Body(mistake) => of_body(mistake),
             Self::Form(mistake) => bad_request(of_form(&mistake)),
+            Self::Limited(reached, wait) => of_limit(&reached, wait),
             Self::Argument(message) => bad_request(message),
         }
     }
+}
+
+/// The vendor documents no header; the standard one does no harm.
+fn of_limit(reached: &LimitReached, wait: Duration) -> Response {
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let seconds = wait.as_micros().div_ceil(1_000_000).max(1).to_string();
+    let body = answer(status, code::RESOURCE_EXHAUSTED, reached.to_string());
+    ([(header::RETRY_AFTER, seconds)], body).into_response()
 }
 
 fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
@@ -122,6 +135,10 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::FileEmpty
         | Refusal::FileTypeNotAllowed { .. }
         | Refusal::IdempotencyKeyMalformed
+        | Refusal::TooManyKeys
+        | Refusal::KeyNameMalformed
+        | Refusal::PermissionNotOfApp(_)
+        | Refusal::PermissionUnknown(_)
         | Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, code::INVALID_ARGUMENT),
     }
 }

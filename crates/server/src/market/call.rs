@@ -8,12 +8,13 @@ use http_body_util::{BodyExt, Limited};
 use peyk_engine::caller::BusinessCaller;
 use peyk_engine::idempotency::Once;
 use peyk_model::{BusinessId, KeyScope};
+use peyk_wire::Operation;
 use peyk_wire::market::header::BUSINESS_ID;
 
-use super::credentials;
 use super::error::Rejection;
 use super::parameters::{Parameters, identifier};
 use super::send_file::FORM_MAX_BYTES;
+use super::{credentials, limits};
 use crate::Site;
 
 /// Whoever may read.
@@ -52,9 +53,10 @@ pub struct Call {
     pub body: Body,
 }
 
-/// Finds out who calls and lets the operation answer. Limits of calls belong between the two.
+/// Finds out who calls, counts the call, and lets the operation answer.
 pub async fn answer<F>(
     site: Site,
+    operation: Operation,
     admission: Admission,
     request: Request,
     handler: fn(Call) -> F,
@@ -63,16 +65,37 @@ where
     F: Future<Output = Result<Response, Rejection>>,
 {
     let (parts, body) = request.into_parts();
-    let caller = match admit(&site, admission, &parts).await {
+    let caller = match known(&site, admission, &parts).await {
         Ok(caller) => caller,
         Err(rejection) => {
             drain(body).await;
-            return rejection.into_response();
+            let mut response = rejection.into_response();
+            limits::tell_unknown(&site, operation, &mut response);
+            return response;
         }
     };
-    let parameters = Parameters::of(&parts.uri);
-    let answered = handler(Call { site, caller, parameters, parts, body }).await;
-    answered.unwrap_or_else(IntoResponse::into_response)
+    let counted = match limits::count(&site, operation, caller.business) {
+        Ok(counted) => counted,
+        Err(reached) => {
+            drain(body).await;
+            return limits::refuse(&site, operation, caller.business, &reached);
+        }
+    };
+    let mut response = match admit(admission, &parts, &caller) {
+        Ok(()) => {
+            let parameters = Parameters::of(&parts.uri);
+            let answered = handler(Call { site: site.clone(), caller, parameters, parts, body });
+            answered.await.unwrap_or_else(IntoResponse::into_response)
+        }
+        Err(rejection) => {
+            drain(body).await;
+            rejection.into_response()
+        }
+    };
+    if let Some(counted) = counted {
+        counted.finish(&site, &mut response);
+    }
+    response
 }
 
 /// Reads on for a while: a client that is still writing when the connection ends sees no answer.
@@ -81,23 +104,24 @@ pub async fn drain(body: Body) {
     while let Some(Ok(_)) = body.frame().await {}
 }
 
-async fn admit(
+async fn known(
     site: &Site,
     admission: Admission,
     parts: &Parts,
 ) -> Result<BusinessCaller, Rejection> {
-    let scopes = match admission {
-        Admission::Scopes(scopes) => scopes,
-        Admission::KeyAlone => {
-            return credentials::caller(site, credentials::key_alone(&parts.headers)?).await;
-        }
+    let presented = match admission {
+        Admission::Scopes(_) => credentials::presented(&parts.headers)?,
+        Admission::KeyAlone => credentials::key_alone(&parts.headers)?,
     };
-    let caller = credentials::caller(site, credentials::presented(&parts.headers)?).await?;
+    credentials::caller(site, presented).await
+}
+
+fn admit(admission: Admission, parts: &Parts, caller: &BusinessCaller) -> Result<(), Rejection> {
+    let Admission::Scopes(scopes) = admission else { return Ok(()) };
     let business = business_of_path(parts.uri.path())?;
     check_business_header(parts, business)?;
     caller.require_business(business)?;
-    caller.require(scopes)?;
-    Ok(caller)
+    Ok(caller.require(scopes)?)
 }
 
 fn business_of_path(path: &str) -> Result<BusinessId, Rejection> {

@@ -6,7 +6,8 @@ use http::StatusCode;
 use peyk_engine::Error;
 use peyk_engine::Fault;
 use peyk_model::limits::TEXT_MAX;
-use peyk_model::{KeyScope, Noun, Refusal};
+use peyk_model::rate::Profile;
+use peyk_model::{KeyScope, Limit, LimitReached, Noun, Refusal, Spender};
 use peyk_wire::market::error::{ErrorEnvelope, code};
 
 use crate::json::JsonMistake;
@@ -111,6 +112,29 @@ impl Rejection {
         ))
     }
 
+    /// The business called too much. Documents of 2025 do not say who did.
+    pub fn too_many(reached: &LimitReached, profile: Profile) -> Self {
+        let (text, spender) = match reached {
+            LimitReached::Parallel { spender, amount } => {
+                (format!("Hit rate limit of '{amount}' parallel requests"), spender)
+            }
+            LimitReached::Window { limit, .. } => {
+                let Limit { amount, period, resource, spender } = limit;
+                let period = period.word();
+                let text = format!(
+                    "Hit rate limit of '{amount}' requests per '{period}' for resource '{resource}'"
+                );
+                (text, spender)
+            }
+        };
+        let message = match (profile, spender) {
+            (Profile::Current, Spender::Business(id)) => format!("{text} for businessId {id}"),
+            (Profile::Current, Spender::App(_) | Spender::AllApps) | (Profile::Seed2025, _) => text,
+        };
+        let status = StatusCode::from_u16(420).expect("420 is a number of a status");
+        Self::new(status, code::ENHANCE_YOUR_CALM, message)
+    }
+
     /// There is no such message in this chat.
     pub fn no_message(id: impl std::fmt::Display, chat: impl std::fmt::Display) -> Self {
         Self::not_found(format!("Can't find message by id: '{id}' for chat '{chat}'"))
@@ -210,7 +234,11 @@ impl From<Refusal> for Rejection {
             | Refusal::ButtonTooLarge
             | Refusal::ArbitrationImpossible
             | Refusal::ArbitrationUnderWay
-            | Refusal::NoArbitration => Self::bad_request(text),
+            | Refusal::NoArbitration
+            | Refusal::TooManyKeys
+            | Refusal::KeyNameMalformed
+            | Refusal::PermissionNotOfApp(_)
+            | Refusal::PermissionUnknown(_) => Self::bad_request(text),
         }
     }
 }
@@ -234,7 +262,9 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Media
         | Noun::Webhook
         | Noun::Delivery
-        | Noun::Script => "Resource not found".to_owned(),
+        | Noun::Script
+        | Noun::ApiKey
+        | Noun::Grant => "Resource not found".to_owned(),
     }
 }
 

@@ -49,8 +49,12 @@ fn app(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldApp> {
     let dynamic_action_url = section.url("dynamic_action_url");
     let stage = section.stage();
     let scopes = scopes(section);
+    let permissions = match section.has("permissions") {
+        true => permissions(section),
+        false => Permission::ALL.to_vec(),
+    };
     let api_keys = section.sections("api_key");
-    let api_keys = api_keys.iter().filter_map(|key| api_key(key, names)).collect();
+    let api_keys = api_keys.iter().filter_map(|key| api_key(key, names, &permissions)).collect();
     Some(WorldApp {
         slug: slug?.value,
         title: title?,
@@ -62,18 +66,31 @@ fn app(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldApp> {
         dynamic_action_url,
         stage,
         scopes,
+        permissions,
         api_keys,
     })
 }
 
-fn api_key(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldKey<Permission>> {
+fn permissions(section: &Section<'_, '_>) -> Vec<Permission> {
+    let words = Permission::ALL.iter().map(|permission| permission.word());
+    section.words("permissions", Permission::parse, words)
+}
+
+fn api_key(
+    section: &Section<'_, '_>,
+    names: &mut Names,
+    of_app: &[Permission],
+) -> Option<WorldKey<Permission>> {
     let secret = section.secret("key", "key_hash");
     if let Some(secret) = &secret {
         names.claim_secret(section, secret);
     }
     let name = section.key_name();
-    let words = Permission::ALL.iter().map(|permission| permission.word());
-    let allows = section.words("permissions", Permission::parse, words);
+    let allows = permissions(section);
+    if let Some(beyond) = allows.iter().find(|permission| !of_app.contains(permission)) {
+        let found = format!("`{}`", beyond.word());
+        section.refuse(section.key_span("permissions"), found, "permissions of the app itself");
+    }
     let revoked = section.flag("revoked");
     section.finish();
     Some(WorldKey { secret: secret?.value, name: name?, allows, revoked })

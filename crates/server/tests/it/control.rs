@@ -11,7 +11,7 @@ use crate::harness::{self, Answer, Peyk};
 use crate::spec;
 
 /// The document that the server gives out.
-fn document() -> spec::Spec {
+pub fn document() -> spec::Spec {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/control/openapi.json");
     spec::Spec::of(&std::fs::read_to_string(path).unwrap())
 }

@@ -52,6 +52,12 @@ impl Peyk {
         Self::with(world(), Settings::default()).await
     }
 
+    /// Starts a server with [`world`] that counts no calls, for tests that make many at once.
+    pub async fn unlimited() -> Self {
+        let settings = Settings { limits: peyk_model::LimitBook::NONE, ..Settings::default() };
+        Self::with(world(), settings).await
+    }
+
     /// Starts a server with this World and these settings.
     pub async fn with(world: World, settings: Settings) -> Self {
         let folder = folder();
@@ -163,6 +169,7 @@ fn app(slug: &str, stage: Stage, api_keys: Vec<WorldKey<Permission>>) -> WorldAp
         dynamic_action_url: None,
         stage,
         scopes: Vec::new(),
+        permissions: Permission::ALL.to_vec(),
         api_keys,
     }
 }

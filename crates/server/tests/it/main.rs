@@ -9,8 +9,10 @@ mod database;
 mod events;
 mod harness;
 mod kenar;
+mod limits;
 mod magic;
 mod market;
+mod oauth;
 mod scripts;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;

@@ -1,8 +1,8 @@
 //! Apps.
 
-use peyk_model::{App, AppId, Stage};
+use peyk_model::{App, AppId, Permission, Stage};
 
-use crate::encode::{join, list, read_list, scopes, word};
+use crate::encode::{join, list, read_list, scopes, word, words};
 use crate::value::{Row, values};
 use crate::{Fault, Tx};
 
@@ -25,7 +25,7 @@ pub struct NewApp<'a> {
 }
 
 const COLUMNS: &str = "id, slug, title, redirect_uris, events_url, session_url,
-    dynamic_action_url, stage, scopes";
+    dynamic_action_url, stage, scopes, permissions";
 
 fn read_app(row: &Row<'_>) -> Result<App, Fault> {
     let stage: String = row.get(7)?;
@@ -39,6 +39,7 @@ fn read_app(row: &Row<'_>) -> Result<App, Fault> {
         dynamic_action_url: row.get(6)?,
         stage: word("stage", &stage, Stage::parse(&stage))?,
         scopes: scopes(&row.get::<String>(8)?)?,
+        permissions: words("permission", &row.get::<String>(9)?, Permission::parse)?,
     })
 }
 
@@ -86,15 +87,16 @@ impl Tx<'_> {
         };
         self.execute(
             "INSERT INTO apps (id, slug, title, client_secret_hash, redirect_uris, events_url,
-             identification_key_sealed, session_url, dynamic_action_url, stage, scopes)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             identification_key_sealed, session_url, dynamic_action_url, stage, scopes,
+             permissions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (id) DO UPDATE SET title = excluded.title,
              client_secret_hash = excluded.client_secret_hash,
              redirect_uris = excluded.redirect_uris, events_url = excluded.events_url,
              identification_key_sealed = excluded.identification_key_sealed,
              session_url = excluded.session_url,
              dynamic_action_url = excluded.dynamic_action_url,
-             stage = excluded.stage, scopes = excluded.scopes",
+             stage = excluded.stage, scopes = excluded.scopes,
+             permissions = excluded.permissions",
             values![
                 id.0,
                 &app.slug,
@@ -107,6 +109,7 @@ impl Tx<'_> {
                 app.dynamic_action_url.as_ref(),
                 app.stage.word(),
                 &join(&app.scopes),
+                &join(app.permissions.iter().map(|each| each.word())),
             ],
         )?;
         Ok(id)

@@ -1,18 +1,37 @@
-//! Grants and their tokens.
+//! Grants: what people allowed apps.
 
-use peyk_model::{AppId, Grant, GrantId, PersonId, Timestamp};
+use peyk_model::{AppId, DatedGrant, Grant, GrantId, PersonId, Timestamp};
 
 use crate::encode::{join, scopes};
 use crate::value::{Row, values};
-use crate::{Fault, Tx};
+use crate::{Fault, Lock, Tx};
 
-fn read_grant(row: &Row<'_>) -> Result<Grant, Fault> {
+pub(super) fn read_grant(row: &Row<'_>) -> Result<Grant, Fault> {
     Ok(Grant {
         id: GrantId(row.get(0)?),
         app: AppId(row.get(1)?),
         person: PersonId(row.get(2)?),
         scopes: scopes(&row.get::<String>(3)?)?,
     })
+}
+
+const COLUMNS: &str = "id, app_id, person_id, scopes, created_at, revoked_at";
+
+fn read_dated(row: &Row<'_>) -> Result<DatedGrant, Fault> {
+    Ok(DatedGrant {
+        grant: read_grant(row)?,
+        created_at: Timestamp(row.get(4)?),
+        revoked_at: row.get::<Option<i64>>(5)?.map(Timestamp),
+    })
+}
+
+/// Whose grants are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GrantFilter {
+    /// Those given to this app.
+    pub app: Option<AppId>,
+    /// Those given by this person.
+    pub person: Option<PersonId>,
 }
 
 impl Tx<'_> {
@@ -26,7 +45,8 @@ impl Tx<'_> {
             "SELECT g.id, g.app_id, g.person_id, g.scopes FROM tokens t
              JOIN grants g ON g.id = t.grant_id
              WHERE t.secret_hash = $1 AND t.kind = 'access' AND g.revoked_at IS NULL
-             AND (t.expires_at IS NULL OR t.expires_at > $2)",
+             AND (t.expires_at IS NULL OR t.expires_at > $2)
+             AND (t.retired_at IS NULL OR t.retired_at > $2)",
             values![secret_hash, now.0],
             read_grant,
         )
@@ -38,6 +58,51 @@ impl Tx<'_> {
             "SELECT id, app_id, person_id, scopes FROM grants WHERE id = $1",
             values![id.0],
             read_grant,
+        )
+    }
+
+    /// The grant with this id, live or not, with its dates.
+    pub fn dated_grant(&mut self, id: GrantId, lock: Lock) -> Result<Option<DatedGrant>, Fault> {
+        // SQLite has one writer and no row locks.
+        let lock = match lock {
+            Lock::None => "",
+            Lock::Exclusive => self.pick("", " FOR UPDATE"),
+        };
+        self.first(
+            &format!("SELECT {COLUMNS} FROM grants WHERE id = $1{lock}"),
+            values![id.0],
+            read_dated,
+        )
+    }
+
+    /// Grants after this one, in the order they were given.
+    pub fn grants_after(
+        &mut self,
+        filter: GrantFilter,
+        last: GrantId,
+        limit: i64,
+    ) -> Result<Vec<DatedGrant>, Fault> {
+        let (condition, id) = match (filter.app, filter.person) {
+            (Some(app), None) => ("app_id = $1", app.0),
+            (None, Some(person)) => ("person_id = $1", person.0),
+            (Some(app), Some(person)) => {
+                return self.all(
+                    &format!(
+                        "SELECT {COLUMNS} FROM grants WHERE person_id = $1 AND app_id = $2
+                         AND id > $3 ORDER BY id LIMIT $4"
+                    ),
+                    values![person.0, app.0, last.0, limit],
+                    read_dated,
+                );
+            }
+            (None, None) => ("id > $1", 0),
+        };
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM grants WHERE {condition} AND id > $2 ORDER BY id LIMIT $3"
+            ),
+            values![id, last.0, limit],
+            read_dated,
         )
     }
 
@@ -61,48 +126,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The grant behind a token of either kind, live or not.
-    pub fn grant_by_token(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Grant>, Fault> {
-        self.first(
-            "SELECT g.id, g.app_id, g.person_id, g.scopes FROM tokens t
-             JOIN grants g ON g.id = t.grant_id WHERE t.secret_hash = $1",
-            values![secret_hash],
-            read_grant,
-        )
-    }
-
-    /// Adds an access token of a grant.
-    pub fn insert_access_token(
-        &mut self,
-        secret_hash: &[u8; 32],
-        grant: GrantId,
-        expires_at: Option<Timestamp>,
-    ) -> Result<(), Fault> {
-        self.insert_token(secret_hash, "access", grant, expires_at)
-    }
-
-    /// Adds a refresh token of a grant.
-    pub fn insert_refresh_token(
-        &mut self,
-        secret_hash: &[u8; 32],
-        grant: GrantId,
-        expires_at: Option<Timestamp>,
-    ) -> Result<(), Fault> {
-        self.insert_token(secret_hash, "refresh", grant, expires_at)
-    }
-
-    fn insert_token(
-        &mut self,
-        secret_hash: &[u8; 32],
-        kind: &str,
-        grant: GrantId,
-        expires_at: Option<Timestamp>,
-    ) -> Result<(), Fault> {
-        self.execute(
-            "INSERT INTO tokens (secret_hash, kind, grant_id, expires_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (secret_hash) DO NOTHING",
-            values![secret_hash, kind, grant.0, expires_at.map(|at| at.0)],
+    /// Takes a grant back; tells whether it was live until now.
+    pub fn update_grant_revoked(&mut self, id: GrantId, now: Timestamp) -> Result<bool, Fault> {
+        let changed = self.execute(
+            "UPDATE grants SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+            values![now.0, id.0],
         )?;
-        Ok(())
+        Ok(changed == 1)
     }
 }

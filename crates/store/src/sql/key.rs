@@ -39,6 +39,26 @@ pub struct NewKey<'a> {
     pub expires_at: Option<Timestamp>,
 }
 
+const COLUMNS: &str =
+    "id, name, app_id, business_id, allows, expires_at, revoked_at, created_at, last_used_at";
+
+/// The parts of an owner that are columns of their own.
+struct OwnerColumns {
+    app: Option<i64>,
+    business: Option<i64>,
+    allows: String,
+}
+
+impl OwnerColumns {
+    fn of(owner: &KeyOwner) -> Self {
+        let allows = join(owner.words());
+        match owner {
+            KeyOwner::App(id, _) => Self { app: Some(id.0), business: None, allows },
+            KeyOwner::Business(id, _) => Self { app: None, business: Some(id.0), allows },
+        }
+    }
+}
+
 fn read_key(row: &Row<'_>) -> Result<ApiKey, Fault> {
     let allows: String = row.get(4)?;
     let owner = match (row.get::<Option<i64>>(2)?, row.get::<Option<i64>>(3)?) {
@@ -56,6 +76,8 @@ fn read_key(row: &Row<'_>) -> Result<ApiKey, Fault> {
         owner,
         expires_at: row.get::<Option<i64>>(5)?.map(Timestamp),
         revoked_at: row.get::<Option<i64>>(6)?.map(Timestamp),
+        created_at: Timestamp(row.get(7)?),
+        last_used_at: row.get::<Option<i64>>(8)?.map(Timestamp),
     })
 }
 
@@ -67,8 +89,7 @@ impl Tx<'_> {
         credential: Credential,
     ) -> Result<Option<ApiKey>, Fault> {
         self.first(
-            "SELECT id, name, app_id, business_id, allows, expires_at, revoked_at
-             FROM api_keys WHERE secret_hash = $1 AND credential = $2",
+            &format!("SELECT {COLUMNS} FROM api_keys WHERE secret_hash = $1 AND credential = $2"),
             values![secret_hash, credential.word()],
             read_key,
         )
@@ -76,14 +97,7 @@ impl Tx<'_> {
 
     /// Adds a key, or changes the one with this secret; a revoked one stays revoked.
     pub fn upsert_key(&mut self, key: &NewKey<'_>, now: Timestamp) -> Result<ApiKeyId, Fault> {
-        let (app, business, allows) = match key.owner {
-            KeyOwner::App(id, permissions) => {
-                (Some(id.0), None, join(permissions.iter().map(|each| each.word())))
-            }
-            KeyOwner::Business(id, scopes) => {
-                (None, Some(id.0), join(scopes.iter().map(|each| each.word())))
-            }
-        };
+        let OwnerColumns { app, business, allows } = OwnerColumns::of(key.owner);
         if let Some(found) = self.key_by_secret(key.secret_hash, key.credential)? {
             self.execute(
                 "UPDATE api_keys SET name = $1, app_id = $2, business_id = $3, allows = $4,
@@ -116,6 +130,84 @@ impl Tx<'_> {
             ],
         )?;
         Ok(id)
+    }
+
+    /// The API key with this id; tokens of a business's users are none.
+    pub fn key(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>, Fault> {
+        self.first(
+            &format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1 AND credential = 'key'"),
+            values![id.0],
+            read_key,
+        )
+    }
+
+    /// An app's or a business's keys after this one, in the order they were made.
+    pub fn keys_of(
+        &mut self,
+        owner: &KeyOwner,
+        last: ApiKeyId,
+        limit: i64,
+    ) -> Result<Vec<ApiKey>, Fault> {
+        let (column, id) = match owner {
+            KeyOwner::App(id, _) => ("app_id", id.0),
+            KeyOwner::Business(id, _) => ("business_id", id.0),
+        };
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM api_keys WHERE {column} = $1 AND credential = 'key'
+                 AND id > $2 ORDER BY id LIMIT $3"
+            ),
+            values![id, last.0, limit],
+            read_key,
+        )
+    }
+
+    /// How many of an app's or a business's keys work at this moment.
+    ///
+    /// The owner's row is locked, so that two servers cannot both add the last key.
+    pub fn live_keys(&mut self, owner: &KeyOwner, now: Timestamp) -> Result<i64, Fault> {
+        let (table, column, id) = match owner {
+            KeyOwner::App(id, _) => ("apps", "app_id", id.0),
+            KeyOwner::Business(id, _) => ("businesses", "business_id", id.0),
+        };
+        // SQLite has one writer and no row locks.
+        let lock = self.pick("", " FOR UPDATE");
+        self.first(&format!("SELECT id FROM {table} WHERE id = $1{lock}"), values![id], |row| {
+            row.get::<i64>(0)
+        })?;
+        let found = self.first(
+            &format!(
+                "SELECT COUNT(*) FROM api_keys WHERE {column} = $1 AND credential = 'key'
+                 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"
+            ),
+            values![id, now.0],
+            |row| row.get(0),
+        )?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Changes a key's name, what it may do, and when it ends.
+    pub fn update_key(&mut self, key: &ApiKey) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE api_keys SET name = $1, allows = $2, expires_at = $3 WHERE id = $4",
+            values![
+                &key.name,
+                &OwnerColumns::of(&key.owner).allows,
+                key.expires_at.map(|at| at.0),
+                key.id.0
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Notes when a key was last shown, unless a later time is known.
+    pub fn note_key_used(&mut self, id: ApiKeyId, at: Timestamp) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE api_keys SET last_used_at = $1 WHERE id = $2
+             AND (last_used_at IS NULL OR last_used_at < $1)",
+            values![at.0, id.0],
+        )?;
+        Ok(())
     }
 
     /// Takes a key back, from now on; a key that was taken back before keeps its time.

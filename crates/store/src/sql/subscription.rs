@@ -57,6 +57,7 @@ impl Tx<'_> {
              JOIN grants g ON g.id = t.grant_id
              WHERE s.person_id = $1 AND s.topic = $2 AND (s.post_token = $3 OR s.post_token = '')
              AND g.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $4)
+             AND (t.retired_at IS NULL OR t.retired_at > $4)
              ORDER BY s.post_token DESC, s.created_at DESC",
             values![person.0, topic.word(), &post.0, now.0],
             |row| read_subscription(row, topic),

@@ -32,6 +32,12 @@ pub struct AuthorizeRequest {
     /// Comes back unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// What the client must know to use the code (RFC 7636).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<String>,
+    /// How that was made: `plain` or `S256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge_method: Option<String>,
 }
 
 /// What the browser brings back to the app, as a query.

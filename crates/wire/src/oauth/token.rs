@@ -44,6 +44,12 @@ pub struct TokenRequest {
     /// The address the code was sent to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
+    /// What belongs to the challenge of the authorize page (RFC 7636).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<Secret>,
+    /// On a refresh, scopes that were granted before; libraries repeat them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// Tokens.

@@ -56,7 +56,7 @@ impl Spec {
             let aliases = list(&item["x-path-aliases"]).iter().filter_map(Value::as_str);
             let paths: Vec<&str> =
                 [path.as_str()].into_iter().chain(aliases.map(path_of)).collect();
-            for method in ["get", "post", "put", "delete"] {
+            for method in ["get", "post", "put", "delete", "patch"] {
                 if let Some(body) = item.get(method) {
                     let method = method.to_uppercase();
                     operations.push(SpecOperation { path, paths: paths.clone(), method, body });

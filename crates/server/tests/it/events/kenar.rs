@@ -177,6 +177,38 @@ async fn the_oldest_registration_has_an_address_and_a_word_of_its_own() {
     peyk.stop().await;
 }
 
+#[tokio::test]
+async fn an_app_hears_that_a_person_took_everything_back() {
+    let (receiver, peyk) = echo().await;
+    let callback = "http://127.0.0.1:3000/callback";
+    let scope = "NOTIFICATION_ACCESS_REVOCATION USER_ID";
+    let consent = json!({ "client_id": "echo", "redirect_uri": callback, "scope": scope });
+    let approve = peyk.request("POST", "/control/v1/people/olga/approve").json(&consent);
+    let code = send(approve).await.json()["code"].as_str().unwrap().to_owned();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("client_id", "echo"),
+        ("client_secret", "echo-secret"),
+        ("redirect_uri", callback),
+    ];
+    let tokens = send(peyk.request("POST", "/oauth2/token").form(&form)).await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let whoami = || {
+        let request = peyk.request("GET", "/v1/open-platform/users");
+        send(request.header("X-API-Key", APP_KEY).bearer_auth(token))
+    };
+    let user_id = whoami().await.json()["user_id"].clone();
+    send(peyk.request("DELETE", "/control/v1/people/olga/apps/echo")).await;
+    let heard = checked(receiver.next().await.json());
+    let revocation = json!({ "user_id": user_id });
+    let expected =
+        json!({ "type": "USER_ACCESS_REVOCATION", "user_access_revocation": revocation });
+    assert_eq!(heard, expected);
+    assert_eq!(whoami().await.status, 401);
+    peyk.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_bot_can_call_back_from_inside_its_handler() {
     // The receiver hears a message, and answers it through the API before it acknowledges.

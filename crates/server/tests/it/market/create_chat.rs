@@ -44,7 +44,7 @@ async fn a_chat_that_was_open_is_found() {
 
 #[tokio::test]
 async fn many_at_once_create_one_chat() {
-    let peyk = Peyk::start().await;
+    let peyk = Peyk::unlimited().await;
     let all = join_all((0..16).map(|_| created(&peyk, about("ORDER", FRESH_ORDER)))).await;
     assert_eq!(all.into_iter().collect::<BTreeSet<_>>().len(), 1);
 }

@@ -1,0 +1,68 @@
+//! Memory: of an idle server, and while very many deliveries wait.
+
+use std::time::{Duration, Instant};
+
+use peyk_engine::send_message::send_as_person;
+
+use crate::binary::{Memory, Process, build};
+use crate::fixture::{Cast, bot_chats, draft};
+use crate::options::Options;
+
+/// Messages that are sent in one transaction, to be done sooner.
+const BATCH: usize = 1000;
+const APPS: usize = 20;
+const PEOPLE: usize = 50;
+
+/// Measures both.
+pub async fn measure(options: &Options) -> anyhow::Result<()> {
+    idle(options).await?;
+    waiting(options).await
+}
+
+async fn idle(options: &Options) -> anyhow::Result<()> {
+    let binary = build()?;
+    let folder = options.fresh_folder("memory")?;
+    let process = Process::start(&binary, &folder).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let Memory { resident, own } = process.memory()?;
+    println!("idle: {resident:.0} MiB resident, {own:.0} MiB of it its own");
+    Ok(())
+}
+
+/// Deliveries pile up behind receivers that are not there, while the deliverer does what it can.
+async fn waiting(options: &Options) -> anyhow::Result<()> {
+    let folder = options.fresh_folder("memory")?;
+    // Port 1 refuses at once.
+    let apps = (0..APPS).map(|app| Some(format!("http://127.0.0.1:1/{app}"))).collect();
+    let running = Cast { people: PEOPLE, apps, shop_url: None }.start(&folder).await?;
+    let engine = running.site().engine.clone();
+    let chats = bot_chats(&engine).await?;
+    println!("| deliveries waiting | resident MiB | its own MiB | database MiB | messages/s |");
+    println!("|---|---|---|---|---|");
+    let step = (options.waiting / 4).max(BATCH);
+    let (mut done, mut since) = (0, Instant::now());
+    tell(0, 0.0, &folder)?;
+    while done < options.waiting {
+        let (chats, text) = (chats.clone(), draft("a message that waits for its receiver")?);
+        let sent = engine.write(move |context| {
+            for (chat, person) in chats.iter().cycle().take(BATCH) {
+                send_as_person(context, *person, *chat, &text)?;
+            }
+            Ok(())
+        });
+        sent.await?;
+        done += BATCH;
+        if done % step == 0 {
+            tell(done, step as f64 / since.elapsed().as_secs_f64(), &folder)?;
+            since = Instant::now();
+        }
+    }
+    running.stop().await
+}
+
+fn tell(done: usize, rate: f64, folder: &std::path::Path) -> anyhow::Result<()> {
+    let Memory { resident, own } = Memory::of("self")?;
+    let database = std::fs::metadata(folder.join("peyk.db"))?.len() / (1024 * 1024);
+    println!("| {done} | {resident:.0} | {own:.0} | {database} | {rate:.0} |");
+    Ok(())
+}

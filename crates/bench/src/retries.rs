@@ -1,0 +1,92 @@
+//! Fourteen days of retries while the clock stands still between them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use peyk_engine::deliver::{Deliverer, Letter, Post, PostError, Reply};
+use peyk_engine::send_message::send_as_person;
+use peyk_engine::{Clock, Engine};
+use peyk_model::{ConversationId, PersonId, Timestamp};
+use peyk_server::{Settings, Site};
+
+use crate::fixture::{Cast, FIRST_CHAT, draft};
+use crate::options::Options;
+use crate::stats::median;
+
+const DAYS: u64 = 14;
+
+/// A shop's receiver that answers its greeting and then nothing but failures.
+#[derive(Default)]
+struct Failing {
+    letters: AtomicUsize,
+}
+
+impl Post for Failing {
+    fn post(&self, letter: Letter) -> BoxFuture<'_, Result<Reply, PostError>> {
+        let greets = letter.body.contains("PING");
+        self.letters.fetch_add(1, Ordering::Relaxed);
+        let (status, body) = match greets {
+            true => (200, r#"{"version":"1","name":"bench","time":"2026-11-20T12:00:00Z"}"#),
+            false => (500, ""),
+        };
+        let reply = Reply { status, headers: Vec::new(), body: body.into() };
+        async move { Ok(reply) }.boxed()
+    }
+}
+
+/// Measures both retry plans: a shop's calendar and an app's back-off.
+pub async fn measure(options: &Options) -> anyhow::Result<()> {
+    for (name, shop) in [("shop", true), ("app", false)] {
+        let (mut took, mut letters) = (Vec::new(), 0);
+        for _ in 0..options.rounds {
+            let (seconds, count) = fourteen_days(options, shop).await?;
+            took.push(seconds);
+            letters = count;
+        }
+        let longest = took.iter().copied().fold(0.0, f64::max);
+        println!(
+            "{DAYS} days of one {name}'s retries, {letters} letters: median {:.2} s, \
+             longest {longest:.2} s",
+            median(took)
+        );
+    }
+    Ok(())
+}
+
+async fn fourteen_days(options: &Options, shop: bool) -> anyhow::Result<(f64, usize)> {
+    let folder = options.fresh_folder("retries")?;
+    let url = Some("http://127.0.0.1:1/webhook".to_owned());
+    let (apps, shop_url) = if shop { (vec![None], url) } else { (vec![url], None) };
+    let start = Timestamp::from_seconds(1_795_176_000);
+    let cast = Cast { people: 1, apps, shop_url };
+    let engine = cast.engine(&folder, Clock::standing_at(start)).await?;
+    let site = Site { engine: engine.clone(), settings: Arc::new(Settings::default()) };
+    let post = Arc::new(Failing::default());
+    let deliverer = Deliverer::new(engine.clone(), Arc::new(site), post.clone());
+    deliverer.run_once().await?;
+    let chat = match shop {
+        true => ConversationId(FIRST_CHAT),
+        false => crate::fixture::bot_chats(&engine).await?[0].0,
+    };
+    let text = draft("once")?;
+    let sent = engine.write(move |c| send_as_person(c, PersonId(1), chat, &text));
+    sent.await?;
+    let end = start.after(Duration::from_secs(DAYS * 24 * 3600));
+    let began = Instant::now();
+    loop {
+        deliverer.run_once().await?;
+        let Some(next) = next_due(&engine).await?.filter(|next| *next <= end) else { break };
+        engine.clock().advance(next.since(engine.clock().now()).max(Duration::from_micros(1)));
+    }
+    let took = began.elapsed().as_secs_f64();
+    let store = engine.store().clone();
+    tokio::task::spawn_blocking(move || store.close()).await?;
+    Ok((took, post.letters.load(Ordering::Relaxed)))
+}
+
+async fn next_due(engine: &Engine) -> anyhow::Result<Option<Timestamp>> {
+    Ok(engine.read(|context| Ok(context.tx.next_lane_due()?)).await?)
+}

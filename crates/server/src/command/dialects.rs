@@ -1,0 +1,64 @@
+//! The tables of `peyk.toml` that choose how the two dialects behave.
+
+use anyhow::bail;
+use peyk_model::LimitBook;
+use peyk_model::rate::{KenarLimits, MarketLimits, Profile};
+use serde::Deserialize;
+
+/// `[market]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Market {
+    profile: Option<String>,
+    strict: bool,
+    limits: Option<bool>,
+    hourly: Option<u32>,
+    parallel: Option<u32>,
+}
+
+/// `[kenar]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kenar {
+    limits: Option<bool>,
+    global_per_minute: Option<u32>,
+    app_per_minute: Option<u32>,
+    app_per_day: Option<u32>,
+}
+
+impl Market {
+    /// Whether what the real one is said to refuse is refused.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    fn limits(&self) -> anyhow::Result<Option<MarketLimits>> {
+        let word = self.profile.as_deref().unwrap_or(Profile::Current.word());
+        let Some(profile) = Profile::parse(word) else {
+            let words: Vec<_> = Profile::ALL.iter().map(|profile| profile.word()).collect();
+            bail!("[market] profile must be {}, found {word}", words.join(" or "));
+        };
+        let mut numbers = MarketLimits::of(profile);
+        numbers.hourly = self.hourly;
+        numbers.parallel = self.parallel.unwrap_or(numbers.parallel);
+        Ok(self.limits.unwrap_or(true).then_some(numbers))
+    }
+}
+
+impl Kenar {
+    fn limits(&self) -> Option<KenarLimits> {
+        let published = KenarLimits::default();
+        let numbers = KenarLimits {
+            global_per_minute: self.global_per_minute.unwrap_or(published.global_per_minute),
+            app_per_minute: self.app_per_minute.unwrap_or(published.app_per_minute),
+            app_per_day: self.app_per_day.unwrap_or(published.app_per_day),
+        };
+        self.limits.unwrap_or(true).then_some(numbers)
+    }
+}
+
+/// How much programs may call.
+pub fn limits(market: &Market, kenar: &Kenar, are_on: bool) -> anyhow::Result<LimitBook> {
+    let book = LimitBook { market: market.limits()?, kenar: kenar.limits() };
+    Ok(if are_on { book } else { LimitBook::NONE })
+}

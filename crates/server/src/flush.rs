@@ -1,0 +1,31 @@
+//! Writing down in the background what is counted in memory.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+
+use crate::Site;
+
+/// How often calls and the use of keys are written down.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Writes down again and again until the sender says stop, and then once more. A failure is logged
+/// and tried again.
+pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let is_last = tokio::select! {
+            _ = interval.tick() => false,
+            // The sender is gone only when the server is.
+            _ = stopped.wait_for(|stop| *stop) => true,
+        };
+        if let Err(error) = site.engine.flush().await {
+            tracing::error!(fault = %peyk_engine::chain(&error), "counts were not written down");
+        }
+        if is_last {
+            return;
+        }
+    }
+}

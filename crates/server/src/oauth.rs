@@ -1,0 +1,51 @@
+//! OAuth 2.0: the consent page and the endpoints around it.
+//!
+//! The table of contents is [`routes`]. All that is decided is decided in `peyk_engine::oauth`;
+//! here are the forms, the page and the words of RFC 6749, 7009, 7636, 7662 and 8414.
+
+mod authorize;
+mod consent;
+mod error;
+mod introspect;
+mod locale;
+mod metadata;
+mod page;
+mod query;
+mod request;
+mod revoke;
+mod style;
+mod token;
+mod words;
+
+pub use authorize::redirect_to;
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use peyk_wire::oauth as wire;
+
+use crate::Site;
+
+/// The routes.
+pub fn routes() -> Router<Site> {
+    let authorize = get(authorize::show).post(authorize::decide);
+    let on = |router: Router<Site>, operation: peyk_wire::Operation, method| {
+        let add = |router: Router<Site>, path: &&str| router.route(path, Clone::clone(&method));
+        operation.paths.iter().fold(router, add)
+    };
+    let mut router = Router::new().route(style::PATH, get(style::show));
+    router = on(router, wire::authorize::OPERATION, authorize);
+    router = on(router, wire::token::OPERATION, post(token::answer));
+    router = on(router, wire::revoke::OPERATION, post(revoke::answer));
+    router = on(router, wire::introspect::OPERATION, post(introspect::answer));
+    on(router, wire::metadata::OPERATION, get(metadata::answer))
+}
+
+/// Whether an address is one of these.
+pub fn owns_path(path: &str) -> bool {
+    path.starts_with("/oauth2/")
+}
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    error::Failure::broken().into_response()
+}

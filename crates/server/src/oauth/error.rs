@@ -1,0 +1,103 @@
+//! Errors: every refusal in the words of RFC 6749.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use peyk_engine::Error;
+use peyk_model::OauthRefusal;
+use peyk_wire::oauth::error::{OauthError, OauthErrorCode};
+
+/// An answer of an endpoint that says no.
+#[derive(Debug)]
+pub struct Failure {
+    status: StatusCode,
+    error: OauthError,
+}
+
+impl Failure {
+    /// The server is broken.
+    pub fn broken() -> Self {
+        let error = OauthError::new(OauthErrorCode::ServerError, "the server is broken");
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error }
+    }
+
+    /// The request is no request.
+    pub fn invalid_request(description: impl Into<String>) -> Self {
+        let error = OauthError::new(OauthErrorCode::InvalidRequest, description);
+        Self { status: StatusCode::BAD_REQUEST, error }
+    }
+}
+
+/// The word of RFC 6749 for a refusal.
+pub fn code(refusal: &OauthRefusal) -> OauthErrorCode {
+    match refusal {
+        OauthRefusal::Missing(_)
+        | OauthRefusal::RedirectNotRegistered
+        | OauthRefusal::ChallengeMalformed
+        | OauthRefusal::ChallengeMethodUnsupported => OauthErrorCode::InvalidRequest,
+        OauthRefusal::ClientUnknown | OauthRefusal::ClientNotAuthenticated => {
+            OauthErrorCode::InvalidClient
+        }
+        OauthRefusal::ResponseTypeUnsupported => OauthErrorCode::UnsupportedResponseType,
+        OauthRefusal::GrantTypeUnsupported => OauthErrorCode::UnsupportedGrantType,
+        OauthRefusal::ScopeUnknown(_)
+        | OauthRefusal::TooManyScopes
+        | OauthRefusal::ResourceMissing(_)
+        | OauthRefusal::ResourceUnexpected(_)
+        | OauthRefusal::ResourceMalformed(_)
+        | OauthRefusal::ScopeNotOfApp(_)
+        | OauthRefusal::NotInvolved(_)
+        | OauthRefusal::StageMismatch(_) => OauthErrorCode::InvalidScope,
+        OauthRefusal::RefusedByPerson | OauthRefusal::PersonUnknown => OauthErrorCode::AccessDenied,
+        OauthRefusal::TokenOfAnotherApp => OauthErrorCode::UnauthorizedClient,
+        OauthRefusal::VerifierWrong
+        | OauthRefusal::CodeInvalid
+        | OauthRefusal::CodeReused
+        | OauthRefusal::RedirectDiffers
+        | OauthRefusal::RefreshInvalid
+        | OauthRefusal::RefreshReused => OauthErrorCode::InvalidGrant,
+    }
+}
+
+impl From<OauthRefusal> for Failure {
+    fn from(refusal: OauthRefusal) -> Self {
+        let code = code(&refusal);
+        let status = match code {
+            OauthErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self { status, error: OauthError::new(code, description(&refusal)) }
+    }
+}
+
+/// The text of a refusal, in the characters that RFC 6749 allows.
+pub fn description(refusal: &OauthRefusal) -> String {
+    let plain = |c: char| if matches!(c, ' '..='~') && c != '"' && c != '\\' { c } else { '?' };
+    refusal.to_string().chars().map(plain).collect()
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        tracing::error!(fault = %peyk_engine::chain(&error), "an oauth request was not answered");
+        Self::broken()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = private((self.status, Json(self.error)).into_response());
+        if self.status == StatusCode::UNAUTHORIZED {
+            let basic = HeaderValue::from_static("Basic realm=\"peyk\", charset=\"UTF-8\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
+        }
+        response
+    }
+}
+
+/// An answer that nobody may keep.
+pub fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}

@@ -1,0 +1,76 @@
+//! Tokens of grants.
+
+use peyk_model::{GrantId, Timestamp, Token, TokenKind};
+
+use crate::encode::word;
+use crate::value::{Row, values};
+use crate::{Fault, Tx};
+
+fn read_token(row: &Row<'_>) -> Result<Token, Fault> {
+    let (kind, pair): (String, Vec<u8>) = (row.get(0)?, row.get(2)?);
+    Ok(Token {
+        kind: word("token kind", &kind, TokenKind::parse(&kind))?,
+        grant: GrantId(row.get(1)?),
+        pair: pair.try_into().map_err(|_| Fault::Corrupt("pair of a token".into()))?,
+        issued_at: Timestamp(row.get(3)?),
+        expires_at: row.get::<Option<i64>>(4)?.map(Timestamp),
+        retired_at: row.get::<Option<i64>>(5)?.map(Timestamp),
+    })
+}
+
+impl Tx<'_> {
+    /// The token with this hash, live or not.
+    pub fn token_by_secret(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Token>, Fault> {
+        self.first(
+            "SELECT kind, grant_id, pair, issued_at, expires_at, retired_at FROM tokens
+             WHERE secret_hash = $1",
+            values![secret_hash],
+            read_token,
+        )
+    }
+
+    /// Adds a token, unless there is one with this hash.
+    pub fn insert_token(&mut self, secret_hash: &[u8; 32], token: &Token) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO tokens (secret_hash, kind, grant_id, pair, issued_at, expires_at,
+             retired_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (secret_hash) DO NOTHING",
+            values![
+                secret_hash,
+                token.kind.word(),
+                token.grant.0,
+                &token.pair,
+                token.issued_at.0,
+                token.expires_at.map(|at| at.0),
+                token.retired_at.map(|at| at.0)
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Lets both tokens of a pair end at this time, unless that was decided before.
+    pub fn retire_pair(
+        &mut self,
+        grant: GrantId,
+        pair: &[u8; 32],
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE tokens SET retired_at = $1 WHERE grant_id = $2 AND pair = $3
+             AND retired_at IS NULL",
+            values![at.0, grant.0, pair],
+        )?;
+        Ok(())
+    }
+
+    /// Makes one token worthless.
+    pub fn delete_token(&mut self, secret_hash: &[u8; 32]) -> Result<(), Fault> {
+        self.execute("DELETE FROM tokens WHERE secret_hash = $1", values![secret_hash])?;
+        Ok(())
+    }
+
+    /// Forgets tokens whose time was over before this: nothing can be learned from them any more.
+    pub fn forget_tokens_before(&mut self, before: Timestamp) -> Result<u64, Fault> {
+        self.execute("DELETE FROM tokens WHERE expires_at <= $1", values![before.0])
+    }
+}
