@@ -32,7 +32,8 @@ impl Post for Failing {
             true => (200, r#"{"version":"1","name":"bench","time":"2026-11-20T12:00:00Z"}"#),
             false => (500, ""),
         };
-        let reply = Reply { status, headers: Vec::new(), body: body.into() };
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let reply = Reply { status, headers, body: body.into() };
         async move { Ok(reply) }.boxed()
     }
 }
