@@ -84,8 +84,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let outside = self.inner.clone();
-        self.inner.store.write_lightly(move |tx| verb(&mut context(&outside, tx))).await
+        let inner = self.inner.clone();
+        self.store().write_lightly(move |tx| verb(&mut context(&inner, tx))).await
     }
 
     /// Runs a verb that only reads.
@@ -104,8 +104,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let outside = self.inner.clone();
-        self.inner.store.look(move |tx| verb(&mut context(&outside, tx))).await
+        let inner = self.inner.clone();
+        self.store().look(move |tx| verb(&mut context(&inner, tx))).await
     }
 
     /// The time.
