@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peyk_engine::deliver::{Deliverer, Replay, cancel, replay};
+use peyk_engine::deliver::{Deliverer, cancel, replay};
 use peyk_engine::open_conversation::Opening;
 use peyk_engine::{Engine, arbitration, webhooks};
 use peyk_model::{
     AppId, ConversationId, DeliveryState, OrderId, Party, PersonId, PostToken, Webhook,
     WebhookState,
 };
-use peyk_store::{Attempt, DeliveryFilter};
+use peyk_store::{Attempt, DeliveryFilter, DeliveryOrder};
 
 use crate::harness::{Market, POST, SHOP, sara_token};
 use crate::receivers::{FewWords, Manner, Receivers};
@@ -30,7 +30,9 @@ async fn webhook(market: &Market, owner: Party) -> Webhook {
 async fn states(market: &Market, owner: Party) -> Vec<DeliveryState> {
     let filter =
         DeliveryFilter { webhook: Some(webhook(market, owner).await.id), ..Default::default() };
-    let found = market.engine.read(move |context| Ok(context.tx.deliveries(&filter, 1000)?));
+    let found = market.engine.read(move |context| {
+        Ok(context.tx.deliveries(&filter, DeliveryOrder::NewestFirst(None), 1000)?)
+    });
     found.await.unwrap().into_iter().rev().map(|(delivery, _)| delivery.state).collect()
 }
 
@@ -39,7 +41,9 @@ async fn attempts(market: &Market, owner: Party) -> Vec<Attempt> {
     let filter = DeliveryFilter { webhook: Some(webhook), ..Default::default() };
     let found = market.engine.read(move |context| {
         let mut all = Vec::new();
-        for (delivery, _) in context.tx.deliveries(&filter, 1000)? {
+        for (delivery, _) in
+            context.tx.deliveries(&filter, DeliveryOrder::NewestFirst(None), 1000)?
+        {
             all.extend(context.tx.attempts(webhook, delivery.event, 1000)?);
         }
         Ok(all)
@@ -253,8 +257,8 @@ async fn a_delivered_message_can_be_told_again_and_a_waiting_one_cancelled() {
     let shop = webhook(&market, SHOP_PARTY).await.id;
     let event = peyk_model::EventId(said.0);
     let filter = DeliveryFilter { webhook: Some(shop), event: Some(event), ..Default::default() };
-    let wanted = Replay { filter };
-    let again = market.write(move |context| replay(context, &wanted)).await.unwrap();
+    let wanted = filter;
+    let again = market.write(move |context| replay(context, &wanted, None)).await.unwrap();
     assert_eq!(again, (1, None));
     deliverer.run_once().await.unwrap();
     let bodies = receivers.bodies();
