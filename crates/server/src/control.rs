@@ -20,6 +20,8 @@ mod keys;
 mod limits;
 mod marketplace;
 mod person_block;
+mod person_bots;
+mod person_clicks;
 mod person_conversations;
 mod person_files;
 mod person_messages;
@@ -28,7 +30,7 @@ mod status;
 mod tokens;
 mod webhooks;
 
-pub use access::is_local;
+pub use access::{check as check_access, is_local};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
@@ -72,6 +74,11 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
             "/people/{handle}/conversations/{conversation}/messages",
             get(person_messages::list).post(person_messages::send),
         ),
+        (
+            "/people/{handle}/conversations/{conversation}/messages/{message}/clicks",
+            post(person_clicks::click),
+        ),
+        ("/people/{handle}/bots/{slug}/start", post(person_bots::start)),
         ("/people/{handle}/conversations/{conversation}/files", files),
         (
             "/people/{handle}/conversations/{conversation}/block",

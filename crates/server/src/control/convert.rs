@@ -1,8 +1,10 @@
 //! Conversions: how the model's nouns look in answers.
 
+mod click;
 mod delivery;
 mod event;
 
+pub use click::clicked;
 pub use delivery::{delivery, delivery_place, lane, pinged, record, standing, told_letter};
 pub use event::told_event;
 

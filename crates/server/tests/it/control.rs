@@ -1,6 +1,7 @@
 //! The control API.
 
 mod access;
+mod clicks;
 mod deliveries;
 mod document;
 mod feeds;
