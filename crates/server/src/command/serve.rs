@@ -46,9 +46,9 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         reach,
         public_url: configuration.public_url,
         admin_token: configuration.admin_token,
-        retention: None,
         market_strict: configuration.market_strict,
         limits: configuration.limits,
+        retention: Some(configuration.retention),
     };
     Ok(Setup {
         listen: configuration.listen,

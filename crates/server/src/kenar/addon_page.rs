@@ -40,7 +40,7 @@ async fn completion() -> Response {
 }
 
 async fn sandbox_only(State(site): State<Site>, request: Request, next: Next) -> Response {
-    if site.settings.is_sandbox() {
+    if site.is_sandbox() {
         return next.run(request).await;
     }
     let text = "<p>Only a sandbox has this page: here everybody writes as who they are.</p>";

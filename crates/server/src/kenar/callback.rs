@@ -105,7 +105,7 @@ fn in_words(failure: &Failure) -> String {
     match failure {
         Failure::Refused(refusal) => format!("the action cannot be done: {refusal}"),
         Failure::Argument(message) => format!("the action cannot be done: {message}"),
-        Failure::Broken(_) | Failure::Body(_) | Failure::Form(_) => {
+        Failure::Broken(_) | Failure::Body(_) | Failure::Form(_) | Failure::Limited(..) => {
             "the action cannot be done".to_owned()
         }
     }
