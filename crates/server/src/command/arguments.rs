@@ -65,7 +65,7 @@ pub enum Command {
     ///
     /// Each letter is posted in its order after the one before was answered, with one line for
     /// each. After a pause or a broken connection it goes on where it was.
-    Listen(ListenArguments),
+    Listen(Box<ListenArguments>),
     /// Bring the database up to date and stop; `serve` does it too.
     ///
     /// An older SQLite database is copied beside itself first.

@@ -23,7 +23,7 @@ const PREFIX: &str = "addon_";
 /// Most people to choose from.
 const PEOPLE_MAX: i64 = 200;
 const STYLE: &str = "body{font-family:sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}\
-    textarea{width:100%;height:6rem}.bot{color:#666}.no{color:#a00}";
+    textarea{width:100%;height:6rem}.bot{color:gray}.no{color:red}";
 
 /// The pages.
 pub fn routes(site: &Site) -> Router<Site> {
@@ -190,8 +190,7 @@ fn page(status: StatusCode, title: &str, content: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=en><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width\"><title>{title}</title>\
-         <link rel=stylesheet href=\"data:text/css,{}\"><h1 dir=auto>{title}</h1>{content}</html>",
-        STYLE.replace('#', "%23")
+         <link rel=stylesheet href=\"data:text/css,{STYLE}\"><h1 dir=auto>{title}</h1>{content}</html>"
     );
     const POLICY: &str = "default-src 'none'; style-src data:; form-action 'self'; \
                           base-uri 'none'; frame-ancestors 'none'";
