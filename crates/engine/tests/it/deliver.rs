@@ -320,3 +320,42 @@ async fn a_rotated_secret_signs_beside_the_old_one_for_a_day() {
     market.engine.clock().advance(Duration::from_secs(24 * 3600 + 1));
     assert_eq!(signatures("tomorrow").await, 1);
 }
+
+#[tokio::test]
+async fn two_servers_on_one_database_share_the_deliveries_without_doubling_any() {
+    let market = Market::new(1).await;
+    if !market.allows_servers() {
+        eprintln!("SKIPPED: two servers share a PostgreSQL; set PEYK_TEST_POSTGRES");
+        return;
+    }
+    let other = market.second_engine().await;
+    let taken = [Receivers::willing(), Receivers::willing()];
+    let servers = [deliverer(&market.engine, &taken[0]), deliverer(&other, &taken[1])];
+    let ivan = market.person("ivan").await;
+    let mut chats = Vec::new();
+    for order in 1..=3 {
+        chats.push(market.open(Opening::Order(OrderId(order))).await);
+    }
+    let shop = webhook(&market, SHOP_PARTY).await.id;
+    let mut said = Vec::new();
+    for round in 0..20 {
+        for chat in &chats {
+            let id = market.says(ivan, *chat, "hi").await.message.id;
+            said.push(format!("{shop} {id}"));
+        }
+        // Whoever asks first has the better chance.
+        let (first, second) = (&servers[round % 2], &servers[(round + 1) % 2]);
+        let (one, two) = tokio::join!(first.run_once(), second.run_once());
+        one.unwrap();
+        two.unwrap();
+    }
+    let [mut here, there] = taken.map(|receivers| receivers.bodies());
+    assert!(!here.is_empty() && !there.is_empty(), "both did some of the work");
+    here.extend(there);
+    let opened = here.len() - said.len();
+    assert_eq!(opened, chats.len(), "each opened chat and each message is told once");
+    here.retain(|body| said.contains(body));
+    here.sort();
+    said.sort();
+    assert_eq!(here, said);
+}
