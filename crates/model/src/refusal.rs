@@ -35,6 +35,8 @@ pub enum Noun {
     ApiKey,
     /// What a person allowed an app.
     Grant,
+    /// A button.
+    Button,
 }
 
 impl std::fmt::Display for Noun {
@@ -53,6 +55,7 @@ impl std::fmt::Display for Noun {
             Self::Delivery => "delivery",
             Self::ApiKey => "api key",
             Self::Grant => "grant",
+            Self::Button => "button",
         })
     }
 }

@@ -7,6 +7,7 @@ mod check_world;
 mod client;
 mod dialects;
 mod environment;
+mod listen;
 mod logs;
 mod migrate;
 mod options;
@@ -55,6 +56,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(configuration)?,
         Command::CheckWorld { file } => check_world::check_world(&file)?,
+        Command::Listen(arguments) => listen::listen(*arguments, configuration.admin_token)?,
         Command::Migrate => migrate::migrate(&configuration)?,
         Command::Backup { file } => backup::backup(&configuration, &file)?,
         Command::Key(command) => client::key(&configuration, &arguments.server, command)?,

@@ -15,6 +15,7 @@ use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 
+use crate::control::Hub;
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, control, flush, router};
 
@@ -64,6 +65,7 @@ pub struct Running {
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     delivering: tokio::task::JoinHandle<()>,
     flushing: tokio::task::JoinHandle<()>,
+    telling: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -92,26 +94,27 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;
     }
-    let site = Site { engine, settings: Arc::new(setup.settings) };
+    let post = Arc::new(Outgoing::new(setup.settings.reach)?);
+    let hub = Arc::new(Hub::new());
+    let site = Site { engine, settings: Arc::new(setup.settings), post, hub };
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
-    let (stop, delivering) = deliver(&site)?;
+    let (stop, delivering) = deliver(&site);
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
-    Ok(Running { site, address, handle, serving, delivering, flushing, stop })
+    let telling = tokio::spawn(control::tell_feeds(site.clone()));
+    Ok(Running { site, address, handle, serving, delivering, flushing, telling, stop })
 }
 
 /// Starts to deliver what is recorded, until the sender says stop.
-fn deliver(
-    site: &Site,
-) -> anyhow::Result<(tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>)> {
-    let post = Arc::new(Outgoing::new(site.settings.reach)?);
-    let deliverer = Deliverer::new(site.engine.clone(), Arc::new(site.clone()), post);
+fn deliver(site: &Site) -> (tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+    let dialects = Arc::new(site.clone());
+    let deliverer = Deliverer::new(site.engine.clone(), dialects, site.post.clone());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let task = tokio::spawn(async move {
         // The sender is gone only when the server is.
         deliverer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
     });
-    Ok((stop, task))
+    (stop, task)
 }
 
 /// Whoever reaches the control API can act as anybody, so a server that others reach needs a token.
@@ -181,6 +184,9 @@ impl Running {
 
     /// Finishes what runs and closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
+        // Streams never end by themselves, and would be waited for.
+        self.site.hub.stop();
+        self.telling.abort();
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
         self.serving.await??;
         self.stop.send_replace(true);

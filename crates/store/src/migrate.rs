@@ -23,7 +23,8 @@ macro_rules! migrations {
     }),+] };
 }
 
-const MIGRATIONS: &[Migration] = migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth"];
+const MIGRATIONS: &[Migration] =
+    migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth", 5 "0005_feeds"];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::client::{KeyCommand, TokenCommand};
+use super::listen::ListenArguments;
 use super::options::Options;
 
 /// Everything on the command line.
@@ -18,6 +19,8 @@ Examples:
   peyk                                   a sandbox on http://127.0.0.1:8080 with a demo World
   peyk --world shop.toml                 the same with your own people, apps and shops
   peyk check-world shop.toml             every mistake of a World file, with line and column
+  peyk listen --app echo --forward-to http://127.0.0.1:3000/webhook
+                                         what the app's webhook would get, without one
   peyk --listen 127.0.0.1:0 --data /tmp/peyk
                                          a free port and a folder of its own, for tests
   PEYK_ADMIN_TOKEN=… peyk --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
@@ -58,6 +61,11 @@ pub enum Command {
         /// The World file, in TOML.
         file: PathBuf,
     },
+    /// Receive what a webhook would get, and pass it on to a program on this machine.
+    ///
+    /// Each letter is posted in its order after the one before was answered, with one line for
+    /// each. After a pause or a broken connection it goes on where it was.
+    Listen(Box<ListenArguments>),
     /// Bring the database up to date and stop; `serve` does it too.
     ///
     /// An older SQLite database is copied beside itself first.

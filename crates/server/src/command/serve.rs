@@ -48,6 +48,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         admin_token: configuration.admin_token,
         market_strict: configuration.market_strict,
         limits: configuration.limits,
+        retention: Some(configuration.retention),
     };
     Ok(Setup {
         listen: configuration.listen,

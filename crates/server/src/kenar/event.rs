@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
-use peyk_engine::webhooks::signatures;
+use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
-use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp};
+use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp, Webhook};
 use peyk_wire::Uint64Form;
 use peyk_wire::kenar::event::{
     Event, EventMessage, EventTime, PostUpdate, PostUpdateType, UpdatedPost,
@@ -23,14 +23,25 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
     let event = event(site, errand)?;
     let body = serde_json::to_string(&event).expect("an event is always JSON");
-    let id = errand.letter_id();
-    let signed = signatures(&errand.secrets, &id, at, &body);
+    let url = errand.webhook.url.clone()?;
+    Some(sealed(url, body, errand.letter_id(), &errand.secrets, at))
+}
+
+/// The letter by which an operator tests an address. The vendor has no such event: a receiver that
+/// passes over types it does not know takes it.
+pub fn greeting(webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp) -> Letter {
+    let id = format!("ping_{}_{}", webhook.id, at.0);
+    let url = webhook.url.clone().unwrap_or_default();
+    sealed(url, r#"{"type":"PING"}"#.to_owned(), id, secrets, at)
+}
+
+fn sealed(url: String, body: String, id: String, secrets: &OpenSecrets, at: Timestamp) -> Letter {
+    let signed = signatures(secrets, &id, at, &body);
     let mut headers = vec![("content-type", "application/json".to_owned())];
     // The raw word: receivers compare the whole header with it.
-    headers.extend(errand.secrets.identification_key.clone().map(|key| ("authorization", key)));
+    headers.extend(secrets.identification_key.clone().map(|key| ("authorization", key)));
     headers.extend(dialects::standard_headers(id, at, signed));
-    let url = errand.webhook.url.clone()?;
-    Some(Letter { url, headers, body, timeout: TIMEOUT })
+    Letter { url, headers, body, timeout: TIMEOUT }
 }
 
 fn event(site: &Site, errand: &Errand) -> Option<Event> {

@@ -263,7 +263,8 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Webhook
         | Noun::Delivery
         | Noun::ApiKey
-        | Noun::Grant => "Resource not found".to_owned(),
+        | Noun::Grant
+        | Noun::Button => "Resource not found".to_owned(),
     }
 }
 

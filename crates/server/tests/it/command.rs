@@ -2,6 +2,7 @@
 
 mod configuration;
 mod durability;
+mod listen;
 mod operations;
 mod serving;
 

@@ -82,7 +82,7 @@ async fn hear(State(ear): State<Ear>, uri: Uri, headers: HeaderMap, body: Bytes)
 }
 
 /// A server whose app `echo` and whose business hear events at these addresses.
-async fn start(events_url: Option<String>, notification_url: Option<String>) -> Peyk {
+pub async fn start(events_url: Option<String>, notification_url: Option<String>) -> Peyk {
     let World { mut apps, mut businesses, .. } = world();
     apps[0].events_url = events_url;
     businesses[0].notification_url = notification_url;
@@ -90,7 +90,7 @@ async fn start(events_url: Option<String>, notification_url: Option<String>) -> 
 }
 
 /// The number of a conversation with this key.
-async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
+pub async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
     let key = ConversationKey(key.into());
     let found = peyk
         .running()
@@ -101,7 +101,7 @@ async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
 }
 
 /// A person writes.
-async fn says(peyk: &Peyk, person: &'static str, chat: ConversationId, text: &str) {
+pub async fn says(peyk: &Peyk, person: &'static str, chat: ConversationId, text: &str) {
     let text = peyk_model::Text::of_chars(text).unwrap();
     let draft = peyk_model::Draft::from(peyk_model::message::Content::Text(text));
     let sent = peyk.running().site().engine.write(move |context| {

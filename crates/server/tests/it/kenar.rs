@@ -1,5 +1,6 @@
 //! The Kenar dialect, as apps meet it. Every answer is held against the vendor's specification.
 
+mod addon_page;
 mod assets;
 mod bot_send_message;
 mod bot_send_message_to_user;

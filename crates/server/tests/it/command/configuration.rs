@@ -65,6 +65,7 @@ fn options_that_make_no_sense_are_refused_in_words() {
         (vec!["--tls-cert", "x.pem"], "--tls-cert needs --tls-key"),
         (vec!["--tls-key", "x.pem"], "--tls-key needs --tls-cert"),
         (vec!["--public-url", "ftp://x"], url),
+        (vec!["--retention-days", "0"], "--retention-days takes 1 to 3650, found 0"),
         (
             vec!["--admin-token", "short"],
             "the admin token needs 8 or more visible ASCII characters",
