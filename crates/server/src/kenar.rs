@@ -23,6 +23,7 @@ mod legacy_send_message;
 mod limits;
 mod register_event_subscription;
 mod upload;
+pub(crate) mod words;
 
 use axum::Router;
 use axum::extract::{Request, State};
