@@ -38,7 +38,7 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         serde_json::from_str(errand.delivery.metadata.as_deref()?).ok()
     };
     match &errand.news {
-        News::Message(..) if errand.is_own_echo() && !site.settings.kenar.own_echo => return None,
+        News::Message(..) if errand.is_own_echo() && !site.settings.kenar.own_echo => None,
         News::Message(conversation, message) => {
             let shown = event_message(site, conversation, message)?;
             Some(match &conversation.subject {
