@@ -26,6 +26,7 @@ mod limits;
 mod register_event_subscription;
 pub mod start;
 mod upload;
+pub(crate) mod words;
 
 use axum::Router;
 use axum::extract::{Request, State};

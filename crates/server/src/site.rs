@@ -39,6 +39,8 @@ pub struct Settings {
     pub retention: Option<Duration>,
     /// Who may use the control API; everybody on this machine if there is no token.
     pub admin_token: Option<String>,
+    /// How the Kenar dialect spells what apps are sent.
+    pub kenar: crate::KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
 }

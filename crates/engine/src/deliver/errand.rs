@@ -66,6 +66,14 @@ impl Errand {
         format!("evt_{}_{}", self.webhook.id, self.event.id)
     }
 
+    /// Whether it tells an app what the app itself sent.
+    pub fn is_own_echo(&self) -> bool {
+        match (&self.news, self.webhook.owner) {
+            (News::Message(_, message), Party::App(owner)) => message.app == Some(owner),
+            (_, Party::App(_) | Party::Person(_) | Party::Business(_)) => false,
+        }
+    }
+
     /// Collects what is needed to tell a delivery.
     pub(crate) fn assemble(
         context: &mut Context<'_, '_>,

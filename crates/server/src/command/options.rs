@@ -11,7 +11,7 @@ use peyk_model::LimitBook;
 use serde::Deserialize;
 
 use super::dialects::{Kenar, Market, limits};
-use crate::Tls;
+use crate::{KenarWords, Tls};
 
 /// The file that is read if it is there.
 const FILE: &str = "peyk.toml";
@@ -183,6 +183,8 @@ pub struct Configuration {
     pub admin_token: Option<String>,
     /// Whether the Market dialect refuses what the real one is said to refuse.
     pub market_strict: bool,
+    /// How the Kenar dialect spells what apps are sent.
+    pub kenar: KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
     /// How long events and deliveries are kept.
@@ -234,6 +236,7 @@ impl TryFrom<Options> for Configuration {
             tls,
             admin_token: options.admin_token,
             market_strict: options.market.is_strict(),
+            kenar: options.kenar.words()?,
             limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
             retention: DAY * retention_days,
             log: options.log.unwrap_or_else(|| "info".into()),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use peyk_engine::deliver::{Letter, Reply};
 use peyk_engine::press::Pressed;
-use peyk_model::{Action, PostToken, Side, Subject};
+use peyk_model::{Action, PostToken, Subject};
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::callback::{
     COMPLETION_PATH, DynamicActionRequest, DynamicActionResponse, ServerLinkRequest,
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::convert;
 use super::error::Failure;
-use crate::Site;
+use crate::{KenarWords, Site};
 
 /// How long an app may take to say what a button does.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -124,7 +124,7 @@ async fn server_link(
         source: ServerLinkSource::ChatMessageAction,
         post_token: post_token(pressed),
         conversation_id: Some(pressed.conversation.key.0.clone()),
-        user_side: user_side(pressed),
+        user_side: user_side(pressed, &site.settings.kenar),
         extra_data: data.clone(),
         provider_data: Some(data),
         user_id: Some(pressed.user_id.clone()),
@@ -151,7 +151,8 @@ async fn dynamic_action(
         touchpoint: Touchpoint::Chat,
         post_token: post_token(pressed),
         conversation_id: Some(pressed.conversation.key.0.clone()),
-        user_side: user_side(pressed),
+        // The pages about dynamic actions know capitals only.
+        user_side: user_side(pressed, &KenarWords::CURRENT),
         extra_data: json_object(data)?,
         user_id: Some(pressed.user_id.clone()),
     };
@@ -170,13 +171,9 @@ fn post_token(pressed: &Pressed) -> Option<String> {
     }
 }
 
-fn user_side(pressed: &Pressed) -> Option<UserSide> {
-    let side = match pressed.side {
-        Side::Seller => UserSide::Supply,
-        Side::Buyer => UserSide::Demand,
-    };
-    // Only people who talk about a post stand on a side of it.
-    post_token(pressed).map(|_| side)
+/// Only people who talk about a post stand on a side of it.
+fn user_side(pressed: &Pressed, words: &KenarWords) -> Option<UserSide> {
+    post_token(pressed).map(|_| words.server_link_side(pressed.side))
 }
 
 struct Question {

@@ -6,11 +6,11 @@ use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
 use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
 use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp, Webhook};
-use peyk_wire::Uint64Form;
 use peyk_wire::kenar::event::{
     Event, EventMessage, EventTime, PostUpdate, PostUpdateType, UpdatedPost,
 };
 use peyk_wire::kenar::message as wire;
+use peyk_wire::{Uint64Form, Uint64Text};
 use serde_json::{Map, Value};
 
 use super::convert;
@@ -49,6 +49,7 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         serde_json::from_str(errand.delivery.metadata.as_deref()?).ok()
     };
     match &errand.news {
+        News::Message(..) if errand.is_own_echo() && !site.settings.kenar.own_echo => None,
         News::Message(conversation, message) => {
             let shown = event_message(site, conversation, message)?;
             Some(match &conversation.subject {
@@ -76,13 +77,19 @@ fn event_message(
 ) -> Option<EventMessage> {
     let conversation = convert::conversation(conversation)?;
     let shown = convert::message(site, &conversation, message.clone());
-    let size = |size: Option<peyk_wire::Uint64Text>| size.map(|size| Uint64Form::Text(size.0));
+    let is_numeric = site.settings.kenar.numeric_events;
+    let form = if is_numeric { Uint64Form::Number } else { Uint64Form::Text };
+    let size = |size: Option<Uint64Text>| size.map(|size| form(size.0));
+    let sent_at = match is_numeric {
+        true => EventTime::Micros(message.sent_at.0),
+        false => EventTime::Text(shown.sent_at),
+    };
     Some(wire::Message {
         id: shown.id,
         conversation: shown.conversation,
         sender: shown.sender,
         kind: shown.kind,
-        sent_at: EventTime::Text(shown.sent_at),
+        sent_at,
         text: shown.text,
         image_data: shown.image_data.map(|data| wire::ImageData {
             link: data.link,
