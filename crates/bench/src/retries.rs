@@ -64,8 +64,8 @@ async fn fourteen_days(options: &Options, shop: bool) -> anyhow::Result<(f64, us
     let start = Timestamp::from_seconds(1_795_176_000);
     let cast = Cast { people: 1, apps, shop_url };
     let engine = cast.engine(&folder, Clock::standing_at(start)).await?;
-    let site = Site { engine: engine.clone(), settings: Arc::new(Settings::default()) };
     let post = Arc::new(Failing::default());
+    let site = Site::new(engine.clone(), Settings::default(), post.clone());
     let deliverer = Deliverer::new(engine.clone(), Arc::new(site), post.clone());
     deliverer.run_once().await?;
     let chat = match shop {

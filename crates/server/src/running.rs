@@ -15,7 +15,6 @@ use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 
-use crate::control::Hub;
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, control, flush, router};
 
@@ -95,8 +94,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         loaded.context("the World cannot be loaded")?;
     }
     let post = Arc::new(Outgoing::new(setup.settings.reach)?);
-    let hub = Arc::new(Hub::new());
-    let site = Site { engine, settings: Arc::new(setup.settings), post, hub };
+    let site = Site::new(engine, setup.settings, post);
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site);

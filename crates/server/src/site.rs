@@ -46,6 +46,11 @@ pub struct Settings {
 }
 
 impl Site {
+    /// A marketplace that behaves like this and posts this way.
+    pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
+        Self { engine, settings: Arc::new(settings), post, hub: Arc::new(Hub::new()) }
+    }
+
     /// Whether anybody on this machine may play anybody, because there is no admin token.
     pub fn is_sandbox(&self) -> bool {
         self.settings.admin_token.is_none()
