@@ -10,6 +10,7 @@ use peyk_engine::deliver::{Deliverer, Letter, Post, PostError, Reply};
 use peyk_engine::send_message::send_as_person;
 use peyk_engine::{Clock, Engine};
 use peyk_model::{ConversationId, PersonId, Timestamp};
+use peyk_server::control::Hub;
 use peyk_server::{Settings, Site};
 
 use crate::fixture::{Cast, FIRST_CHAT, draft};
@@ -64,8 +65,13 @@ async fn fourteen_days(options: &Options, shop: bool) -> anyhow::Result<(f64, us
     let start = Timestamp::from_seconds(1_795_176_000);
     let cast = Cast { people: 1, apps, shop_url };
     let engine = cast.engine(&folder, Clock::standing_at(start)).await?;
-    let site = Site { engine: engine.clone(), settings: Arc::new(Settings::default()) };
     let post = Arc::new(Failing::default());
+    let site = Site {
+        engine: engine.clone(),
+        settings: Arc::new(Settings::default()),
+        post: post.clone(),
+        hub: Arc::new(Hub::new()),
+    };
     let deliverer = Deliverer::new(engine.clone(), Arc::new(site), post.clone());
     deliverer.run_once().await?;
     let chat = match shop {
