@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use bytes::Bytes;
 use peyk_engine::{Clock, Database, Dice, Engine, Keyring, Objects, Outside, Store};
 use peyk_model::message::Content;
-use peyk_model::{ConversationId, Draft, PersonId, Subject, Text};
+use peyk_model::{ConversationId, Draft, LimitBook, PersonId, Subject, Text};
 use peyk_server::{Running, Settings, Setup, start, world_file};
 
 use crate::wire::request;
@@ -96,7 +96,7 @@ impl Cast {
             clock: Clock::System,
             dice: Dice::unpredictable(),
             world: Some(self.read()?),
-            settings: Settings::default(),
+            settings: Settings { limits: LimitBook::NONE, ..Settings::default() },
         })
         .await
     }
