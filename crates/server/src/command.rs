@@ -56,7 +56,9 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(configuration)?,
         Command::CheckWorld { file } => check_world::check_world(&file)?,
-        Command::Listen(arguments) => listen::listen(*arguments, configuration.admin_token)?,
+        Command::Listen(wanted) => {
+            listen::listen(*wanted, &arguments.server, configuration.admin_token)?;
+        }
         Command::Migrate => migrate::migrate(&configuration)?,
         Command::Backup { file } => backup::backup(&configuration, &file)?,
         Command::Key(command) => client::key(&configuration, &arguments.server, command)?,

@@ -37,7 +37,7 @@ pub struct Arguments {
     /// Read options from this file instead of peyk.toml in the working directory.
     #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// The running server that `key` and `token` ask.
+    /// The running server that `key`, `token` and `listen` ask.
     #[arg(
         long,
         global = true,

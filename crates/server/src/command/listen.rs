@@ -28,9 +28,6 @@ pub struct ListenArguments {
     /// Where to post each letter, as http://127.0.0.1:3000/webhook.
     #[arg(long, value_name = "URL")]
     forward_to: Url,
-    /// The Peyk server.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    server: Url,
     /// The server's admin token, if it has one [default: --admin-token].
     #[arg(long, value_name = "TOKEN")]
     token: Option<String>,
@@ -108,28 +105,38 @@ enum NoAnswer {
 }
 
 /// Listens until it is stopped.
-pub fn listen(arguments: ListenArguments, admin_token: Option<String>) -> anyhow::Result<()> {
+pub fn listen(
+    arguments: ListenArguments,
+    server: &str,
+    admin_token: Option<String>,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    runtime.block_on(Listener::new(arguments, admin_token)?.run())
+    runtime.block_on(Listener::new(arguments, server, admin_token)?.run())
 }
 
 struct Listener {
     http: Client,
     arguments: ListenArguments,
+    server: String,
     token: Option<String>,
     state: PathBuf,
 }
 
 impl Listener {
-    fn new(arguments: ListenArguments, admin_token: Option<String>) -> anyhow::Result<Self> {
+    fn new(
+        arguments: ListenArguments,
+        server: &str,
+        admin_token: Option<String>,
+    ) -> anyhow::Result<Self> {
         let name = arguments.owner.word().replace('=', "-");
         let state = arguments.state.clone();
         let state = state.unwrap_or_else(|| format!("peyk-listen-{name}.cursor").into());
         let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let token = arguments.token.clone().or(admin_token);
-        Ok(Self { http: http.build()?, arguments, token, state })
+        let server = server.trim_end_matches('/').to_owned();
+        Ok(Self { http: http.build()?, arguments, server, token, state })
     }
 
     async fn run(&self) -> anyhow::Result<()> {
@@ -196,7 +203,7 @@ impl Listener {
     }
 
     async fn ask<T: for<'de> Deserialize<'de>>(&self, path: &str) -> Result<T, NoAnswer> {
-        let server = self.arguments.server.as_str().trim_end_matches('/');
+        let server = &self.server;
         let mut request = self.http.get(format!("{server}{}{path}", control::ROOT));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
