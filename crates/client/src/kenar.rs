@@ -57,8 +57,6 @@ const BASE: &str = "https://open-api.divar.ir";
 const CHAT_BASE: &str = "https://chat.divar.ir";
 /// Where users grant and tokens are made.
 pub(crate) const OAUTH_BASE: &str = "https://oauth.divar.ir";
-/// Marks a send, so that Peyk does it once however often it comes.
-pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// Which of the addresses an operation was ever published under is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

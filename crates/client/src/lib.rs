@@ -7,6 +7,7 @@ mod care;
 mod chance;
 mod download;
 mod error;
+pub mod events;
 mod extra;
 pub mod kenar;
 pub mod market;
