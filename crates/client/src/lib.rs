@@ -3,6 +3,7 @@
 #[macro_use]
 mod id;
 
+pub mod bot;
 mod care;
 mod chance;
 mod download;
