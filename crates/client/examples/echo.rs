@@ -9,7 +9,9 @@ const PEYK: &str = "http://127.0.0.1:8080";
 async fn main() -> Result<()> {
     let kenar = Kenar::builder("echo-key").peyk(PEYK).build()?;
     let mut bot = Bot::<()>::new();
-    bot.on_command("start", |talk| async move { talk.reply("سلام! هر چه بگویید تکرار می‌کنم.").await });
+    bot.on_command("start", |talk| async move {
+        talk.reply("سلام! هر چه بگویید تکرار می‌کنم.").await
+    });
     bot.on_text(|talk| async move { talk.reply(talk.text()).await });
     bot.run(vec![Source::kenar_feed(kenar, PEYK, "echo")?]).await
 }

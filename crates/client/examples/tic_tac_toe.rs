@@ -4,7 +4,9 @@
 //! `http://127.0.0.1:3000/webhook` and `http://127.0.0.1:3000/action` as its addresses, as the demo World's has.
 
 use peyk_client::events::axum::{kenar_buttons, kenar_events};
-use peyk_client::events::{DynamicActionRequest, DynamicActionResponse, KenarEvent, KenarReceiver, Pressed};
+use peyk_client::events::{
+    DynamicActionRequest, DynamicActionResponse, KenarEvent, KenarReceiver, Pressed,
+};
 use peyk_client::kenar::{BotMessage, Button, ButtonGrid};
 use peyk_client::{Kenar, Result};
 use serde_json::json;
@@ -42,7 +44,8 @@ fn grid(board: &Board) -> Result<ButtonGrid> {
         };
         Button::dynamic(caption, json!({ "board": text, "cell": cell.to_string() }))
     };
-    let row = |from| Ok::<_, peyk_client::Error>([button(from)?, button(from + 1)?, button(from + 2)?]);
+    let row =
+        |from| Ok::<_, peyk_client::Error>([button(from)?, button(from + 1)?, button(from + 2)?]);
     Ok([row(0)?, row(3)?, row(6)?].into())
 }
 
@@ -103,7 +106,8 @@ async fn main() -> std::io::Result<()> {
             }
         }
     });
-    let router = axum::Router::new().nest_service("/webhook", events).nest_service("/action", buttons);
+    let router =
+        axum::Router::new().nest_service("/webhook", events).nest_service("/action", buttons);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     axum::serve(listener, router).await
 }

@@ -42,7 +42,10 @@ impl Download {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.stream.try_next().await? {
             if whole.len() + chunk.len() > max {
-                return Err(Error::new(ErrorKind::Unreadable, format!("more than {max} bytes came")));
+                return Err(Error::new(
+                    ErrorKind::Unreadable,
+                    format!("more than {max} bytes came"),
+                ));
             }
             whole.extend_from_slice(&chunk);
         }
@@ -103,7 +106,8 @@ pub(crate) async fn download<F: Fn(&Url) -> bool>(
 }
 
 fn parse(link: &str) -> Result<Url> {
-    let url = Url::parse(link).map_err(|error| Error::invalid("the link is no address").caused_by(error))?;
+    let url = Url::parse(link)
+        .map_err(|error| Error::invalid("the link is no address").caused_by(error))?;
     match url.scheme() {
         "http" | "https" => Ok(url),
         scheme => Err(Error::invalid(format!("{scheme} is no way to download"))),

@@ -170,9 +170,10 @@ impl Error {
     #[must_use]
     pub fn may_have_worked(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Timeout | ErrorKind::Lost | ErrorKind::Unavailable | ErrorKind::Unreadable => {
-                true
-            }
+            ErrorKind::Timeout
+            | ErrorKind::Lost
+            | ErrorKind::Unavailable
+            | ErrorKind::Unreadable => true,
             ErrorKind::Setup
             | ErrorKind::Invalid
             | ErrorKind::Unreachable

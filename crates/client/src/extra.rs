@@ -33,9 +33,10 @@ impl<T: Serialize> Kept<T> {
     /// The fields of the outermost object that this version does not know.
     #[must_use]
     pub fn unknown_fields(&self) -> Map<String, Value> {
-        let (Ok(mut came), Ok(Value::Object(known))) =
-            (serde_json::from_str::<Map<String, Value>>(self.raw()), serde_json::to_value(&self.value))
-        else {
+        let (Ok(mut came), Ok(Value::Object(known))) = (
+            serde_json::from_str::<Map<String, Value>>(self.raw()),
+            serde_json::to_value(&self.value),
+        ) else {
             return Map::new();
         };
         // A known field that was null is left out when it is written again.

@@ -24,7 +24,7 @@ use url::Url;
 
 pub use button::{Button, ButtonGrid, ButtonRow};
 pub use legacy::{LegacyMessage, LegacyWebhook};
-pub use message::{BotMessage, Body, Conversation, ConversationMessage, Media, Message};
+pub use message::{Body, BotMessage, Conversation, ConversationMessage, Media, Message};
 pub use oauth::{OAuth, Session, TokenStore, Tokens};
 pub use peyk_wire::kenar::conversation::ConversationType;
 pub use peyk_wire::kenar::message::{

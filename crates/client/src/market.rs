@@ -18,8 +18,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use peyk_wire::Operation;
-use peyk_wire::market::envelope::{Envelope, ResponseStatus};
 use peyk_wire::market::auth_token;
+use peyk_wire::market::envelope::{Envelope, ResponseStatus};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;

@@ -130,7 +130,7 @@ fn fraction(text: &str) -> Option<(i64, &str)> {
     let Some(digits) = text.strip_prefix('.') else { return Some((0, text)) };
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = digits.split_at(length);
-    let micros = number(&format!("{:0<6.6}", digits))?;
+    let micros = number(&format!("{digits:0<6.6}"))?;
     (length > 0).then_some((micros, rest))
 }
 
@@ -186,7 +186,9 @@ mod tests {
             assert_eq!(Timestamp::parse(text), moment, "{text}");
         }
         assert_eq!(Timestamp(1_511_211_600_213_000).to_string(), "2017-11-20T21:00:00.213000Z");
-        for micros in [EventTime::Micros(1_729_429_926_140_000), EventTime::Text("1729429926140000".into())] {
+        for micros in
+            [EventTime::Micros(1_729_429_926_140_000), EventTime::Text("1729429926140000".into())]
+        {
             let read = Timestamp::of_event(&micros).map(|time| time.to_string());
             assert_eq!(read.as_deref(), Some("2024-10-20T13:12:06.140000Z"));
         }
@@ -194,13 +196,21 @@ mod tests {
 
     #[test]
     fn a_header_date_may_name_the_wrong_weekday() {
-        let read = Timestamp::parse_http("Thu, 10 Jul 2018 00:42:42 GMT").map(|time| time.to_string());
+        let read =
+            Timestamp::parse_http("Thu, 10 Jul 2018 00:42:42 GMT").map(|time| time.to_string());
         assert_eq!(read.as_deref(), Some("2018-07-10T00:42:42Z"));
     }
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["", "2017", "2017-13-01T00:00:00Z", "2017-11-21T00:00:00", "2017-11-21T00:00:00.Z", "سلام"] {
+        for text in [
+            "",
+            "2017",
+            "2017-13-01T00:00:00Z",
+            "2017-11-21T00:00:00",
+            "2017-11-21T00:00:00.Z",
+            "سلام",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
             assert_eq!(Timestamp::parse_http(text), None, "{text}");
         }

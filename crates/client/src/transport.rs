@@ -173,7 +173,11 @@ pub(crate) fn base_url(address: &str) -> Result<Url> {
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    if is_plain { Ok(url) } else { Err(Error::new(ErrorKind::Setup, "an address like https://host is expected")) }
+    if is_plain {
+        Ok(url)
+    } else {
+        Err(Error::new(ErrorKind::Setup, "an address like https://host is expected"))
+    }
 }
 
 /// The base with a path of the wire crate under it; the path is encoded already.

@@ -59,7 +59,8 @@ impl Upload {
     pub async fn path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let metadata = tokio::fs::metadata(path).await;
-        let metadata = metadata.map_err(|error| Error::storage("the file cannot be read", error))?;
+        let metadata =
+            metadata.map_err(|error| Error::storage("the file cannot be read", error))?;
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| Error::invalid("the file has no name in UTF-8"))?;
         Self::checked(name.to_owned(), Some(metadata.len()), Source::Path(path.to_owned()))
@@ -101,7 +102,8 @@ impl Upload {
         let extension = extension.unwrap_or_default();
         let kind = KENAR_KINDS.iter().find(|(_, words, _)| words.contains(&extension.as_str()));
         let (kind, _, max) = kind.ok_or_else(|| {
-            let known: Vec<&str> = KENAR_KINDS.iter().flat_map(|(_, words, _)| *words).copied().collect();
+            let known: Vec<&str> =
+                KENAR_KINDS.iter().flat_map(|(_, words, _)| *words).copied().collect();
             Error::invalid(format!("Kenar takes files named *.{}", known.join(", *.")))
         })?;
         self.at_most(*max)?;
@@ -186,7 +188,6 @@ impl<'a> Form<'a> {
         })
     }
 }
-
 
 fn chunks(file: tokio::fs::File) -> BoxStream<'static, io::Result<Bytes>> {
     stream::try_unfold(file, |mut file| async move {

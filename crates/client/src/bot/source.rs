@@ -24,9 +24,9 @@ const READ_PAUSE: Duration = Duration::from_secs(5);
 pub struct Source(Kind);
 
 enum Kind {
-    KenarFeed(Feed, KenarSide),
-    MarketFeed(Feed, MarketSide),
-    MarketPoll(Updates, MarketSide),
+    KenarFeed(Box<Feed>, KenarSide),
+    MarketFeed(Box<Feed>, MarketSide),
+    MarketPoll(Box<Updates>, MarketSide),
     KenarEvents(mpsc::Receiver<KenarEvent>, KenarSide),
     MarketEvents(mpsc::Receiver<Notification>, MarketSide),
 }
@@ -53,7 +53,7 @@ impl Source {
     /// The same with a feed that was set up already, as one that goes on behind a kept cursor.
     #[must_use]
     pub fn kenar_items(kenar: Kenar, feed: Feed) -> Self {
-        Self(Kind::KenarFeed(feed, KenarSide { kenar, user: None }))
+        Self(Kind::KenarFeed(Box::new(feed), KenarSide { kenar, user: None }))
     }
 
     /// What a Peyk tells the cabinet, from now on; no public address is needed.
@@ -62,14 +62,14 @@ impl Source {
     /// `Setup` for a wrong address.
     pub fn market_feed(market: Market, peyk: &str) -> Result<Self> {
         let feed = Feed::of_business(peyk, market.business())?;
-        Ok(Self(Kind::MarketFeed(feed, MarketSide::new(market))))
+        Ok(Self(Kind::MarketFeed(Box::new(feed), MarketSide::new(market))))
     }
 
     /// New messages of a cabinet by asking again and again; works anywhere and needs no public address.
     #[must_use]
     pub fn market_polling(market: Market, place: Place, interval: Duration) -> Self {
         let updates = market.updates(place, interval);
-        Self(Kind::MarketPoll(updates, MarketSide::new(market)))
+        Self(Kind::MarketPoll(Box::new(updates), MarketSide::new(market)))
     }
 
     /// What a webhook receiver puts into the returned sender.

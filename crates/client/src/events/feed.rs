@@ -17,7 +17,8 @@ use crate::transport::{Answer, Body, Call, Safety, Transport, base_url, secret_h
 use crate::{Care, Error, ErrorKind, Result, chance};
 
 const WEBHOOKS: Operation = Operation::get("Control_Webhooks", &["/control/v1/webhooks"]);
-const FEED: Operation = Operation::get("Control_WebhookFeed", &["/control/v1/webhooks/{webhook}/feed"]);
+const FEED: Operation =
+    Operation::get("Control_WebhookFeed", &["/control/v1/webhooks/{webhook}/feed"]);
 /// A server shows that it is alive more often than this.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// Largest item, in bytes.

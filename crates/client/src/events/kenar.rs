@@ -46,9 +46,10 @@ impl KenarEvent {
             Self::Message { message, .. } | Self::BotMessage(message) => {
                 Some(format!("message {}", message.id))
             }
-            Self::AccessRevoked(_) | Self::PostUpdate { .. } | Self::Payment(_) | Self::Unknown(_) => {
-                None
-            }
+            Self::AccessRevoked(_)
+            | Self::PostUpdate { .. }
+            | Self::Payment(_)
+            | Self::Unknown(_) => None,
         }
     }
 
@@ -57,9 +58,8 @@ impl KenarEvent {
     /// # Errors
     /// `Unreadable` if it is no event.
     pub fn parse(body: &[u8]) -> Result<Self> {
-        let unreadable = |error| {
-            Error::new(ErrorKind::Unreadable, "the event cannot be read").caused_by(error)
-        };
+        let unreadable =
+            |error| Error::new(ErrorKind::Unreadable, "the event cannot be read").caused_by(error);
         let envelope: Envelope = serde_json::from_slice(body).map_err(unreadable)?;
         let Envelope { kind, metadata, .. } = envelope;
         let known = match kind {
@@ -162,9 +162,8 @@ impl KenarReceiver {
     /// As [`event`](Self::event).
     pub fn pressed(&self, authorization: Option<&str>, body: &[u8]) -> Result<Pressed> {
         self.verify(authorization)?;
-        let unreadable = |error| {
-            Error::new(ErrorKind::Unreadable, "the press cannot be read").caused_by(error)
-        };
+        let unreadable =
+            |error| Error::new(ErrorKind::Unreadable, "the press cannot be read").caused_by(error);
         let value: Value = serde_json::from_slice(body).map_err(unreadable)?;
         let is_dynamic = value.get("touchpoint").is_some();
         let pressed = if is_dynamic {

@@ -46,7 +46,8 @@ impl Signature {
     /// As [`new`](Self::new).
     pub fn or(mut self, secret: impl Into<Secret>) -> Result<Self> {
         let secret = secret.into();
-        let wrong = || Error::new(ErrorKind::Setup, "a signing secret looks like whsec_ and base64");
+        let wrong =
+            || Error::new(ErrorKind::Setup, "a signing secret looks like whsec_ and base64");
         let key = secret.expose().strip_prefix(SECRET_PREFIX).ok_or_else(wrong)?;
         let key = STANDARD.decode(key).map_err(|_| wrong())?;
         self.keys.push(Hmac::new_from_slice(&key).map_err(|_| wrong())?);

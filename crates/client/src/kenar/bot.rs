@@ -23,7 +23,11 @@ impl Kenar {
     /// kenar.bot_send(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into(), "سلام").await?;
     /// # Ok(()) }
     /// ```
-    pub async fn bot_send<M>(&self, conversation: &ConversationId, message: M) -> Result<ConversationId>
+    pub async fn bot_send<M>(
+        &self,
+        conversation: &ConversationId,
+        message: M,
+    ) -> Result<ConversationId>
     where
         M: TryInto<BotMessage, Error: Into<Error>>,
     {

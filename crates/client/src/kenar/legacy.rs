@@ -95,7 +95,10 @@ impl KenarUser {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn legacy_send(&self, message: &LegacyMessage) -> Result<ConversationSendMessageResponse> {
+    pub async fn legacy_send(
+        &self,
+        message: &LegacyMessage,
+    ) -> Result<ConversationSendMessageResponse> {
         let operation = &legacy_send_message::OPERATION;
         self.call(operation, &[], || Sent::json(&message.0), Safety::Once).await
     }

@@ -1,5 +1,6 @@
 //! Messages: what is sent, and what is read from conversations and events.
 
+use peyk_wire::Uint64Form;
 use peyk_wire::kenar::bot_send_message::BotSendMessageRequest;
 use peyk_wire::kenar::conversation as wire_conversation;
 use peyk_wire::kenar::conversation_send_message::ConversationSendMessageRequest;
@@ -246,7 +247,7 @@ fn body(wire: &EventMessage) -> Body {
         MessageType::Image => wire.image_data.as_ref().map(|image| {
             Body::Image(Media {
                 link: image.link.clone(),
-                size_bytes: image.size_bytes.map(|size| size.value()),
+                size_bytes: image.size_bytes.map(Uint64Form::value),
                 pixels: image.width_px.zip(image.height_px),
                 ..Media::default()
             })
@@ -255,19 +256,19 @@ fn body(wire: &EventMessage) -> Body {
             Body::File(Media {
                 link: file.link.clone(),
                 name: file.name.clone(),
-                size_bytes: file.size_bytes.map(|size| size.value()),
+                size_bytes: file.size_bytes.map(Uint64Form::value),
                 ..Media::default()
             })
         }),
         MessageType::Voice => wire.voice_data.as_ref().map(|voice| {
-            let size_bytes = voice.size_bytes.map(|size| size.value());
+            let size_bytes = voice.size_bytes.map(Uint64Form::value);
             Body::Voice(Media { link: voice.link.clone(), size_bytes, ..Media::default() })
         }),
         MessageType::Video => wire.video_data.as_ref().map(|video| {
             Body::Video(Media {
                 link: video.link.clone(),
                 thumbnail_link: video.thumbnail_link.clone(),
-                size_bytes: video.size_bytes.map(|size| size.value()),
+                size_bytes: video.size_bytes.map(Uint64Form::value),
                 ..Media::default()
             })
         }),

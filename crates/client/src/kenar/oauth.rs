@@ -230,7 +230,9 @@ impl OAuth {
             access_token: given.access_token,
             refresh_token: given.refresh_token,
             expires_at: Timestamp::now().plus(lifetime),
-            scopes: given.scope.map_or_else(|| scopes.to_vec(), |list| ScopeWord::parse_list(&list)),
+            scopes: given
+                .scope
+                .map_or_else(|| scopes.to_vec(), |list| ScopeWord::parse_list(&list)),
         })
     }
 

@@ -230,9 +230,8 @@ impl KenarUser {
     /// `Forbidden` without permission or scope.
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<()> {
         let operation = &register_event_subscription::OPERATION;
-        let done: register_event_subscription::RegisterEventSubscriptionResponse = self
-            .call(operation, &[], || Sent::json(&subscription.0), Safety::Repeatable)
-            .await?;
+        let done: register_event_subscription::RegisterEventSubscriptionResponse =
+            self.call(operation, &[], || Sent::json(&subscription.0), Safety::Repeatable).await?;
         let register_event_subscription::RegisterEventSubscriptionResponse {} = done;
         Ok(())
     }

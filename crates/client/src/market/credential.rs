@@ -45,7 +45,8 @@ impl Credential {
             }
             Self::LegacyOAuth { token, client_id } => {
                 let token = token.expose();
-                let value = format!("OAuth oauth_token=\"{token}\", oauth_client_id=\"{client_id}\"");
+                let value =
+                    format!("OAuth oauth_token=\"{token}\", oauth_client_id=\"{client_id}\"");
                 headers.insert(AUTHORIZATION, secret_header(&value)?);
             }
         }

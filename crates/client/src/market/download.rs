@@ -5,7 +5,8 @@ use crate::Result;
 use crate::download::{self, Credentials, Download};
 
 /// Hosts under these names are the vendor's own and may see its credential.
-const OWN_DOMAINS: [&str; 3] = ["market.yandex.ru", "market.yandex.net", "files.messenger.yandex.net"];
+const OWN_DOMAINS: [&str; 3] =
+    ["market.yandex.ru", "market.yandex.net", "files.messenger.yandex.net"];
 
 impl Market {
     /// Downloads a file of a message.
@@ -22,7 +23,8 @@ impl Market {
             let host = url.host_str().unwrap_or_default();
             let is_vendors = url.scheme() == "https"
                 && OWN_DOMAINS.iter().any(|domain| {
-                    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                    host.strip_suffix(domain)
+                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
                 });
             is_own || is_vendors
         };

@@ -60,8 +60,7 @@ impl Market {
             let call = self.call(&send_file::OPERATION, &query, body, Safety::Once);
             Ok(Call { timeout: self.0.transport.care().media_timeout, ..call })
         };
-        let content =
-            Content::File { name: file.name().to_owned(), size_bytes: file.length() };
+        let content = Content::File { name: file.name().to_owned(), size_bytes: file.length() };
         self.settled(chat, content, make, file.is_repeatable()).await
     }
 
@@ -93,13 +92,19 @@ impl Market {
             let mut arrived = false;
             for pause in [care.settle_pause, care.settle_pause.saturating_mul(2)] {
                 tokio::time::sleep(pause).await;
-                let Ok(found) = self.arrived(chat, &outbox, &content).await else { return Err(error) };
+                let Ok(found) = self.arrived(chat, &outbox, &content).await else {
+                    return Err(error);
+                };
                 arrived = found;
                 if arrived {
                     break;
                 }
             }
-            tracing::debug!(arrived, attempt, "a send without an answer was looked for in the history");
+            tracing::debug!(
+                arrived,
+                attempt,
+                "a send without an answer was looked for in the history"
+            );
             if arrived {
                 break;
             }

@@ -60,7 +60,8 @@ impl Reader {
         self.items = page.items.into();
         self.token = page.next;
         // No document says how a history is ordered; newest first, it has to be read to its end before anything is given out.
-        let is_newest_first = self.items.iter().zip(self.items.iter().skip(1)).any(|(a, b)| a.id > b.id);
+        let is_newest_first =
+            self.items.iter().zip(self.items.iter().skip(1)).any(|(a, b)| a.id > b.id);
         if is_newest_first {
             while !self.is_at_end {
                 let page = self.page(self.token.clone()).await?;
@@ -220,7 +221,9 @@ impl Updates {
                 return Ok(None);
             };
             place.last = Some(message.id);
-            let is_old = message.created_at.is_some_and(|at| self.place.began.is_some_and(|began| at <= began));
+            let is_old = message
+                .created_at
+                .is_some_and(|at| self.place.began.is_some_and(|began| at <= began));
             return Ok((!is_old).then(|| (chat.clone(), message)));
         }
         if let Some(chat) = self.changed.pop_front() {
@@ -272,6 +275,9 @@ impl Updates {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("chat", &self.chat).field("last", &self.last).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("chat", &self.chat)
+            .field("last", &self.last)
+            .finish_non_exhaustive()
     }
 }

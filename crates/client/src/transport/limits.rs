@@ -29,11 +29,7 @@ pub(crate) struct Limits {
 impl Limits {
     pub fn new(parallel: usize, longest_wait: Duration) -> Self {
         let permits = parallel.clamp(1, Semaphore::MAX_PERMITS);
-        Self {
-            parallel: Arc::new(Semaphore::new(permits)),
-            windows: Arc::default(),
-            longest_wait,
-        }
+        Self { parallel: Arc::new(Semaphore::new(permits)), windows: Arc::default(), longest_wait }
     }
 
     /// Waits for a place and for the operation's window; the place is given back when the permit is dropped.
@@ -42,13 +38,19 @@ impl Limits {
             let wait = ends.saturating_duration_since(Instant::now());
             if wait > self.longest_wait {
                 let message = "the limit of this operation is spent, so the call was not made";
-                return Err(Error::new(ErrorKind::RateLimited, message).with_retry_after(Some(wait)));
+                return Err(
+                    Error::new(ErrorKind::RateLimited, message).with_retry_after(Some(wait))
+                );
             }
-            tracing::debug!(wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "limit spent");
+            tracing::debug!(
+                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "limit spent"
+            );
             tokio::time::sleep_until(ends).await;
         }
         let permit = Arc::clone(&self.parallel).acquire_owned().await;
-        permit.map_err(|error| Error::new(ErrorKind::Setup, "the client is closed").caused_by(error))
+        permit
+            .map_err(|error| Error::new(ErrorKind::Setup, "the client is closed").caused_by(error))
     }
 
     /// Takes one call from the window, or tells when the next one begins.
@@ -69,7 +71,9 @@ impl Limits {
     /// Remembers what an answer's headers say of the window.
     pub fn learn(&self, operation: &'static str, answer: &Answer) {
         let Some(remaining) = answer.header(header::RATE_LIMIT_REMAINING) else { return };
-        let (Ok(remaining), Some(until)) = (remaining.trim().parse(), until(answer)) else { return };
+        let (Ok(remaining), Some(until)) = (remaining.trim().parse(), until(answer)) else {
+            return;
+        };
         let ends = Instant::now() + until;
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.insert(operation, Window { remaining, ends });

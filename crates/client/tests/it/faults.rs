@@ -34,7 +34,9 @@ fn limited(until_seconds: u64, message: &str) -> Fault {
 async fn a_send_whose_answer_is_lost_arrives_once() {
     let peyk = Peyk::start().await;
     let direct = market(&peyk.url);
-    for fault in [Fault::LoseAnswer, Fault::CutAnswer, Fault::LoseRequest, Fault::json("502 Bad", "")] {
+    for fault in
+        [Fault::LoseAnswer, Fault::CutAnswer, Fault::LoseRequest, Fault::json("502 Bad", "")]
+    {
         for is_peyk in [false, true] {
             let proxy = Proxy::before(&peyk.url).await;
             let client = if is_peyk { market_at_peyk(&proxy.url) } else { market(&proxy.url) };
@@ -103,7 +105,12 @@ async fn a_bot_message_is_repeated_to_a_peyk_only() {
 async fn too_many_at_once_is_tried_again_soon() {
     let peyk = Peyk::start().await;
     let proxy = Proxy::before(&peyk.url).await;
-    let busy = || Fault::json("420 Calm", r#"{"status":"ERROR","errors":[{"code":"ENHANCE_YOUR_CALM","message":"Hit rate limit of '4' parallel requests"}]}"#);
+    let busy = || {
+        Fault::json(
+            "420 Calm",
+            r#"{"status":"ERROR","errors":[{"code":"ENHANCE_YOUR_CALM","message":"Hit rate limit of '4' parallel requests"}]}"#,
+        )
+    };
     let later = Fault::Answer("429 Too Many", "retry-after: 0\r\n".into(), "{}".into());
     proxy.next([busy(), busy(), later]);
     assert_eq!(market(&proxy.url).chat(CHAT).await.unwrap().id, CHAT);
@@ -116,7 +123,10 @@ async fn a_spent_window_is_not_knocked_at() {
     let peyk = Peyk::start().await;
     let proxy = Proxy::before(&peyk.url).await;
     let client = market(&proxy.url);
-    proxy.next([limited(42 * 60 + 42, "Hit rate limit of '1000' requests per 'hour' for resource 'getChat'")]);
+    proxy.next([limited(
+        42 * 60 + 42,
+        "Hit rate limit of '1000' requests per 'hour' for resource 'getChat'",
+    )]);
     let error = client.chat(CHAT).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::RateLimited, Some(420)));
     assert_eq!(error.code(), Some("ENHANCE_YOUR_CALM"));
@@ -133,7 +143,8 @@ async fn a_spent_window_is_not_knocked_at() {
 async fn a_slow_server_is_waited_for_only_so_long() {
     let peyk = Peyk::start().await;
     let proxy = Proxy::before(&peyk.url).await;
-    let care = peyk_client::Care { timeout: Duration::from_millis(200), attempts: 2, ..crate::care() };
+    let care =
+        peyk_client::Care { timeout: Duration::from_millis(200), attempts: 2, ..crate::care() };
     let key = peyk_client::market::Credential::api_key(crate::harness::MARKET_KEY);
     let client = Market::builder(crate::harness::BUSINESS, key).base_url(&*proxy.url).care(care);
     let client = client.build().unwrap();

@@ -13,10 +13,10 @@ use crate::harness::{
 use crate::kenar;
 
 const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0,
-    0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c,
-    0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x89, 0x99, 0x3d, 0x1d, 0, 0, 0, 0, b'I', b'E',
-    b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T',
+    0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x89, 0x99, 0x3d, 0x1d, 0, 0,
+    0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
 fn bot_chat() -> ConversationId {
@@ -122,7 +122,9 @@ async fn what_is_wrong_is_said_in_the_vendors_words() {
     let bare = Kenar::builder(BARE_KEY).base_url(&*peyk.url).build().unwrap();
     let error = bare.bot_send(&bot_chat(), "x").await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Forbidden, Some(403)));
-    assert!(error.request_id().is_some() && error.to_string().contains("give the key the permission"));
+    assert!(
+        error.request_id().is_some() && error.to_string().contains("give the key the permission")
+    );
     let nobody = kenar(&peyk.url).as_user("ory_at_nobody").me().await.unwrap_err();
     assert_eq!(nobody.kind(), ErrorKind::Unauthenticated);
     assert_eq!(bare.bot_send(&"".into(), "x").await.unwrap_err().kind(), ErrorKind::Invalid);

@@ -5,6 +5,7 @@
 mod bot;
 mod drift;
 mod faults;
+mod feed;
 mod kenar;
 mod market;
 mod proxy;

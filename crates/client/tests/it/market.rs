@@ -120,9 +120,8 @@ async fn what_is_wrong_is_said_in_the_vendors_words() {
     assert!(foreign.request_id().is_some());
     assert_eq!(foreign.operation(), Some("getChatHistory"));
 
-    let with = |credential| {
-        Market::builder(BUSINESS, credential).base_url(&*peyk.url).build().unwrap()
-    };
+    let with =
+        |credential| Market::builder(BUSINESS, credential).base_url(&*peyk.url).build().unwrap();
     let reader = with(Credential::api_key(READ_ONLY_KEY));
     assert_eq!(reader.send(CHAT, "x").await.unwrap_err().kind(), ErrorKind::Forbidden);
     let nobody = with(Credential::api_key(MARKET_KEY.replace('a', "z")));

@@ -64,7 +64,9 @@ async fn an_event_with_a_wrong_key_reaches_nobody_and_one_that_comes_twice_count
     }
     let answer = http.post(&url).header("authorization", "ours").body("[]").send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 400);
-    let KenarEvent::BotMessage(message) = told.recv().await.unwrap() else { panic!("another event") };
+    let KenarEvent::BotMessage(message) = told.recv().await.unwrap() else {
+        panic!("another event")
+    };
     assert_eq!(message.text(), Some("hi"));
     assert!(told.try_recv().is_err());
     serving.abort();

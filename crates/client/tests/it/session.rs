@@ -93,7 +93,10 @@ async fn codes_are_exchanged_once_and_states_are_checked() {
     assert_eq!(oauth.code("state=other&code=abc", "s 1").unwrap_err().kind(), ErrorKind::Forged);
     assert_eq!(oauth.code("state=s+1", "s 1").unwrap_err().kind(), ErrorKind::Forbidden);
     proxy.next([Fault::LoseAnswer]);
-    proxy.next([Fault::json("400 Bad Request", r#"{"error":"invalid_grant","error_description":"used"}"#)]);
+    proxy.next([Fault::json(
+        "400 Bad Request",
+        r#"{"error":"invalid_grant","error_description":"used"}"#,
+    )]);
     // The proxy has no server behind it, so the first fault is a connection that breaks.
     assert!(oauth.exchange(&code).await.unwrap_err().may_have_worked());
     let used = oauth.exchange(&code).await.unwrap_err();

@@ -18,7 +18,8 @@ const COUNT: usize = 340;
 
 async fn long_chat() -> Peyk {
     let mut world = world();
-    let is_order = |talk: &&mut WorldConversation| talk.about == WorldSubject::Order(OrderId(ORDER));
+    let is_order =
+        |talk: &&mut WorldConversation| talk.about == WorldSubject::Order(OrderId(ORDER));
     let talk = world.conversations.iter_mut().find(is_order).unwrap();
     talk.messages = (0..COUNT)
         .map(|number| WorldMessage {
@@ -46,7 +47,8 @@ fn fault() -> impl Strategy<Value = Fault> {
 fn each_message_comes_exactly_once_whatever_fails() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let peyk = runtime.block_on(long_chat());
-    let mut runner = TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
     let faults = (prop::collection::vec(fault(), 0..24), 0..COUNT);
     let outcome = runner.run(&faults, |(faults, drop_after)| {
         let numbers = runtime.block_on(async {
@@ -96,10 +98,9 @@ async fn a_history_is_read_one_page_at_a_time() {
 #[tokio::test]
 async fn a_history_that_is_newest_first_is_given_oldest_first() {
     let page = |ids: [i64; 2], next: &str| {
-        let message = |id: i64| {
-            serde_json::json!({ "messageId": id, "createdAt": "x", "sender": "CUSTOMER", "message": "m" })
-        };
-        let paging = if next.is_empty() { "{}".into() } else { format!(r#"{{"nextPageToken":"{next}"}}"#) };
+        let message = |id: i64| serde_json::json!({ "messageId": id, "createdAt": "x", "sender": "CUSTOMER", "message": "m" });
+        let paging =
+            if next.is_empty() { "{}".into() } else { format!(r#"{{"nextPageToken":"{next}"}}"#) };
         let paging: serde_json::Value = serde_json::from_str(&paging).unwrap();
         let messages = ids.map(message);
         Fault::json(

@@ -4,6 +4,7 @@ mod configuration;
 mod durability;
 mod operations;
 mod serving;
+mod talk;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

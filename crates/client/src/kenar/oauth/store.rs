@@ -112,11 +112,12 @@ impl TokenStore for FileStore {
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>>> {
         let path = self.path.clone();
         Box::pin(async move {
-            let bytes = blocking("the token file cannot be read", move || match std::fs::read(path) {
-                Ok(bytes) => Ok(Some(bytes)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(error),
-            });
+            let bytes =
+                blocking("the token file cannot be read", move || match std::fs::read(path) {
+                    Ok(bytes) => Ok(Some(bytes)),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(error) => Err(error),
+                });
             let Some(bytes) = bytes.await? else { return Ok(None) };
             serde_json::from_slice(&bytes).map(Some).map_err(|error| {
                 Error::new(ErrorKind::Storage, "the token file holds no tokens").caused_by(error)
@@ -131,7 +132,8 @@ impl TokenStore for FileStore {
                 Error::new(ErrorKind::Storage, "the tokens cannot be written").caused_by(error)
             })?;
             // Whoever reads meanwhile sees the old file or the new one, and never half of one.
-            blocking("the token file cannot be written", move || replace(&path, &fresh, &bytes)).await
+            blocking("the token file cannot be written", move || replace(&path, &fresh, &bytes))
+                .await
         })
     }
 }

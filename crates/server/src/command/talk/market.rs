@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use peyk_client::market::{Chat, ChatFilter, ChatId, ChatStatus, Credential, Message, MessageId};
+use peyk_client::market::{
+    AuthScope, Chat, ChatFilter, ChatId, ChatStatus, Credential, Message, MessageId,
+};
 use peyk_client::{Market, Upload};
 use serde_json::json;
 
@@ -112,7 +114,7 @@ fn message_row(message: &Message) -> Row {
 
 async fn whoami(market: &Market, target: &Target) -> anyhow::Result<()> {
     let key = market.auth_token().await?;
-    let scopes: Vec<&str> = key.auth_scopes.iter().map(|scope| scope.as_str()).collect();
+    let scopes: Vec<&str> = key.auth_scopes.iter().map(AuthScope::as_str).collect();
     let mut output = Output::new(target.output);
     output.row(vec![
         ("business", json!(market.business())),

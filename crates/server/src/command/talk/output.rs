@@ -35,10 +35,8 @@ impl Output {
         match self.format {
             Format::Table => self.waiting.push(row),
             Format::Json => {
-                let object: serde_json::Map<_, _> = row
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect();
+                let object: serde_json::Map<_, _> =
+                    row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
                 print(&Value::Object(object).to_string())?;
             }
         }
@@ -47,8 +45,11 @@ impl Output {
 
     /// Prints what waits.
     pub fn flush(&mut self) -> io::Result<()> {
-        let rows: Vec<Vec<String>> =
-            self.waiting.iter().map(|row| row.iter().map(|(_, value)| cell(value)).collect()).collect();
+        let rows: Vec<Vec<String>> = self
+            .waiting
+            .iter()
+            .map(|row| row.iter().map(|(_, value)| cell(value)).collect())
+            .collect();
         let Some(first) = self.waiting.first() else { return Ok(()) };
         let mut widths: Vec<usize> = first.iter().map(|(name, _)| name.chars().count()).collect();
         for row in &rows {
