@@ -21,9 +21,10 @@ mod source;
 mod talk;
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{self, BoxFuture, Either};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -187,9 +188,12 @@ impl<S: Clone + Default + Send + Sync + 'static> Bot<S> {
             listening.spawn(listen(source, sessions, lanes.clone(), stopped.clone()));
         }
         drop(lanes);
-        let outcome = tokio::select! {
-            () = stop => Ok(()),
-            outcome = ended(&mut listening) => outcome,
+        let outcome = {
+            let (stop, ended) = (pin!(stop), pin!(ended(&mut listening)));
+            match future::select(stop, ended).await {
+                Either::Left(((), _)) => Ok(()),
+                Either::Right((outcome, _)) => outcome,
+            }
         };
         stopping.send_replace(true);
         while listening.join_next().await.is_some() {}
@@ -222,9 +226,12 @@ async fn listen<S: Clone + Default + Send + Sync + 'static>(
 ) -> Result<()> {
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     loop {
-        let came = tokio::select! {
-            _ = stopped.wait_for(|stopped| *stopped) => return Ok(()),
-            came = source.next() => came?,
+        let came = {
+            let (stop, next) = (pin!(stopped.wait_for(|stopped| *stopped)), pin!(source.next()));
+            match future::select(stop, next).await {
+                Either::Left(_) => return Ok(()),
+                Either::Right((came, _)) => came?,
+            }
         };
         let Some(came) = came else { continue };
         let talk = Talk::new(came, Arc::clone(&sessions));
