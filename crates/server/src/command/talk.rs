@@ -1,19 +1,19 @@
 //! `peyk chats`, `history`, `send`, `send-file`, `upload`, `whoami`: a client on the command line.
 //!
-//! Whom it talks to comes from a profile, from options, or from both; everything goes through the client crate, as with any
+//! Whom it talks to comes from an account, from options, or from both; everything goes through the client crate, as with any
 //! other program.
 
+mod account;
 mod kenar;
 mod market;
 mod output;
-mod profile;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+pub use account::Account;
 pub use output::Format;
-pub use profile::Profile;
 
 /// Which marketplace's API is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -25,22 +25,22 @@ pub enum Api {
     Market,
 }
 
-/// Whom a client command talks to; what is left out comes from the profile.
+/// Whom a client command talks to; what is left out comes from the account.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Target {
-    /// The profile, a section of the profile file.
-    #[arg(long, value_name = "NAME", env = "PEYK_PROFILE", default_value = "default")]
-    pub profile: String,
-    /// The profile file [default: peyk/profiles.toml in the user's configuration folder].
-    #[arg(long, value_name = "FILE", env = "PEYK_PROFILES", hide_env_values = true)]
-    pub profiles: Option<PathBuf>,
+    /// The account, a section of the account file.
+    #[arg(long, value_name = "NAME", env = "PEYK_ACCOUNT", default_value = "default")]
+    pub account: String,
+    /// The account file [default: peyk/accounts.toml in the user's configuration folder].
+    #[arg(long, value_name = "FILE", env = "PEYK_ACCOUNTS", hide_env_values = true)]
+    pub accounts: Option<PathBuf>,
     /// Which API.
     #[arg(long, value_enum)]
     pub api: Option<Api>,
     /// The address of a Peyk; without one, the marketplace itself.
     #[arg(long, value_name = "URL")]
     pub peyk: Option<String>,
-    /// An API key; better in the profile, since others can read command lines.
+    /// An API key; better in the account, since others can read command lines.
     #[arg(long, value_name = "KEY", env = "PEYK_KEY", hide_env_values = true)]
     pub key: Option<String>,
     /// A user's access token (Kenar).
@@ -114,8 +114,8 @@ pub enum Talk {
         #[command(flatten)]
         target: Target,
     },
-    /// Keep whom the options name as a profile, in a file that only you can read.
-    Profile {
+    /// Keep whom the options name as an account, in a file that only you can read.
+    Account {
         #[command(flatten)]
         target: Target,
     },
@@ -130,7 +130,7 @@ impl Talk {
             | Self::SendFile { target, .. }
             | Self::Upload { target, .. }
             | Self::Whoami { target }
-            | Self::Profile { target } => target,
+            | Self::Account { target } => target,
         }
     }
 }
@@ -138,15 +138,15 @@ impl Talk {
 /// Does what was asked.
 pub fn talk(command: &Talk) -> anyhow::Result<()> {
     let target = command.target();
-    if let Talk::Profile { .. } = command {
-        return profile::keep(target);
+    if let Talk::Account { .. } = command {
+        return account::keep(target);
     }
-    let profile = profile::load(target)?;
+    let account = account::load(target)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        match profile.api() {
-            Api::Kenar => kenar::run(command, &profile).await,
-            Api::Market => market::run(command, &profile).await,
+        match account.api() {
+            Api::Kenar => kenar::run(command, &account).await,
+            Api::Market => market::run(command, &account).await,
         }
     })
 }

@@ -6,17 +6,17 @@ use peyk_client::{Kenar, Upload};
 use serde_json::json;
 
 use super::output::{Output, Row};
-use super::{Profile, Talk, Target};
+use super::{Account, Talk, Target};
 
 /// Does what was asked.
-pub async fn run(command: &Talk, profile: &Profile) -> anyhow::Result<()> {
-    let builder = Kenar::builder(profile.key()?);
-    let builder = match &profile.peyk {
+pub async fn run(command: &Talk, account: &Account) -> anyhow::Result<()> {
+    let builder = Kenar::builder(account.key()?);
+    let builder = match &account.peyk {
         Some(address) => builder.peyk(address),
         None => builder,
     };
     let kenar = builder.build()?;
-    let user = profile.token.as_deref().map(|token| kenar.as_user(token));
+    let user = account.token.as_deref().map(|token| kenar.as_user(token));
     match command {
         Talk::Chats { .. } => bail!("Kenar cannot list conversations: events name them"),
         Talk::History { follow: true, .. } => bail!("Kenar has no pages to follow: use events"),
@@ -41,12 +41,12 @@ pub async fn run(command: &Talk, profile: &Profile) -> anyhow::Result<()> {
             Ok(output.flush()?)
         }
         Talk::Whoami { target } => whoami(known(user)?, target).await,
-        Talk::Profile { .. } => Ok(()),
+        Talk::Account { .. } => Ok(()),
     }
 }
 
 fn known(user: Option<KenarUser>) -> anyhow::Result<KenarUser> {
-    user.context("there is no user: give --token, PEYK_TOKEN or a profile")
+    user.context("there is no user: give --token, PEYK_TOKEN or an account")
 }
 
 async fn history(user: KenarUser, target: &Target, chat: &str) -> anyhow::Result<()> {

@@ -12,14 +12,14 @@ use peyk_client::{Market, Upload};
 use serde_json::json;
 
 use super::output::{Output, Row};
-use super::{Profile, Talk, Target};
+use super::{Account, Talk, Target};
 
 /// How often a followed chat is looked at.
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Does what was asked.
-pub async fn run(command: &Talk, profile: &Profile) -> anyhow::Result<()> {
-    let market = client(profile)?;
+pub async fn run(command: &Talk, account: &Account) -> anyhow::Result<()> {
+    let market = client(account)?;
     match command {
         Talk::Chats { target, waiting, limit } => chats(&market, target, *waiting, *limit).await,
         Talk::History { target, chat, follow, since } => {
@@ -31,14 +31,15 @@ pub async fn run(command: &Talk, profile: &Profile) -> anyhow::Result<()> {
         }
         Talk::Upload { .. } => anyhow::bail!("Market has no uploads: use send-file"),
         Talk::Whoami { target } => whoami(&market, target).await,
-        Talk::Profile { .. } => Ok(()),
+        Talk::Account { .. } => Ok(()),
     }
 }
 
-fn client(profile: &Profile) -> anyhow::Result<Market> {
-    let business = profile.business.context("there is no cabinet: give --business or a profile")?;
-    let builder = Market::builder(business, Credential::api_key(profile.key()?));
-    let builder = match &profile.peyk {
+fn client(account: &Account) -> anyhow::Result<Market> {
+    let business =
+        account.business.context("there is no cabinet: give --business or an account")?;
+    let builder = Market::builder(business, Credential::api_key(account.key()?));
+    let builder = match &account.peyk {
         Some(address) => builder.peyk(address),
         None => builder,
     };

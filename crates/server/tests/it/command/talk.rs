@@ -58,7 +58,7 @@ fn started(place: &Place) -> Served {
 }
 
 fn ran(place: &Place, arguments: &[&str]) -> String {
-    let ended = place.run(&[arguments, &["--profiles", "profiles.toml"]].concat());
+    let ended = place.run(&[arguments, &["--accounts", "accounts.toml"]].concat());
     assert_eq!(ended.code, Some(0), "{arguments:?}: {ended:?}");
     ended.stdout
 }
@@ -71,8 +71,8 @@ fn lines(json: &str) -> Vec<Value> {
 fn a_sellers_chat_is_read_and_answered() {
     let place = Place::new();
     let served = started(&place);
-    let profile = ["--peyk", served.url(), "--business", "209888193", "--key", KEY];
-    ran(&place, &[&["profile"], &profile[..]].concat());
+    let account = ["--peyk", served.url(), "--business", "209888193", "--key", KEY];
+    ran(&place, &[&["account"], &account[..]].concat());
     let who = lines(&ran(&place, &["whoami", "--output", "json"]));
     assert_eq!(who[0]["scopes"], "COMMUNICATION");
     // The World has an order without a chat, so there is nothing to list yet.
@@ -95,7 +95,7 @@ fn a_sellers_chat_is_read_and_answered() {
     let table = ran(&place, &["history", &chat]);
     assert!(table.starts_with("MESSAGE ") && table.contains("PARTNER  Вот так"), "{table}");
     assert!(ran(&place, &["chats"]).contains("WAITING_FOR_CUSTOMER"));
-    let missing = place.run(&["send", "1", "x", "--profiles", "profiles.toml"]);
+    let missing = place.run(&["send", "1", "x", "--accounts", "accounts.toml"]);
     assert_eq!(missing.code, Some(1));
     assert!(missing.stderr.contains("Can't find chat by id: '1'"), "{missing:?}");
 }
@@ -119,19 +119,19 @@ fn an_app_speaks_in_a_users_name() {
 }
 
 #[test]
-fn profiles_are_private() {
+fn accounts_are_private() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
-    ran(&place, &["profile", "--profile", "shop", "--key", "k", "--business", "1"]);
-    let file = place.path().join("profiles.toml");
+    ran(&place, &["account", "--account", "shop", "--key", "k", "--business", "1"]);
+    let file = place.path().join("accounts.toml");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let Ended { code, stderr, .. } =
-        place.run(&["whoami", "--profile", "shop", "--profiles", "profiles.toml"]);
+        place.run(&["whoami", "--account", "shop", "--accounts", "accounts.toml"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("others can read it"), "{stderr}");
-    let nobody = place.run(&["whoami", "--profile", "nobody", "--profiles", "absent.toml"]);
-    assert!(nobody.stderr.contains("absent.toml has no profile nobody"), "{nobody:?}");
+    let nobody = place.run(&["whoami", "--account", "nobody", "--accounts", "absent.toml"]);
+    assert!(nobody.stderr.contains("absent.toml has no account nobody"), "{nobody:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Profiles: whom a client command talks to, kept in a file that only its owner can read.
+//! Accounts: whom a client command talks to, kept in a file that only its owner can read.
 
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -13,7 +13,7 @@ use super::{Api, Target};
 /// Whom a client command talks to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Profile {
+pub struct Account {
     /// Which API; Kenar unless there is a cabinet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<Api>,
@@ -31,9 +31,9 @@ pub struct Profile {
     pub business: Option<i64>,
 }
 
-type Profiles = BTreeMap<String, Profile>;
+type Accounts = BTreeMap<String, Account>;
 
-impl Profile {
+impl Account {
     /// Which API is spoken.
     pub fn api(&self) -> Api {
         let guessed = if self.business.is_some() { Api::Market } else { Api::Kenar };
@@ -42,7 +42,7 @@ impl Profile {
 
     /// The key, without which nothing can be asked.
     pub fn key(&self) -> anyhow::Result<&str> {
-        self.key.as_deref().context("there is no API key: give --key, PEYK_KEY or a profile")
+        self.key.as_deref().context("there is no API key: give --key, PEYK_KEY or an account")
     }
 
     fn completed(self, target: &Target) -> Self {
@@ -56,13 +56,13 @@ impl Profile {
     }
 }
 
-/// The profile that the options name, completed by them.
-pub fn load(target: &Target) -> anyhow::Result<Profile> {
+/// The account that the options name, completed by them.
+pub fn load(target: &Target) -> anyhow::Result<Account> {
     let path = path(target)?;
-    let mut profiles = read(&path)?;
-    let kept = profiles.remove(&target.profile);
-    if kept.is_none() && target.profile != "default" {
-        bail!("{} has no profile {}", path.display(), target.profile);
+    let mut accounts = read(&path)?;
+    let kept = accounts.remove(&target.account);
+    if kept.is_none() && target.account != "default" {
+        bail!("{} has no account {}", path.display(), target.account);
     }
     Ok(kept.unwrap_or_default().completed(target))
 }
@@ -70,30 +70,30 @@ pub fn load(target: &Target) -> anyhow::Result<Profile> {
 /// Keeps what the options name.
 pub fn keep(target: &Target) -> anyhow::Result<()> {
     let path = path(target)?;
-    let mut profiles = read(&path)?;
-    let profile = profiles.remove(&target.profile).unwrap_or_default().completed(target);
-    profiles.insert(target.profile.clone(), profile);
-    let text = toml::to_string(&profiles)?;
+    let mut accounts = read(&path)?;
+    let account = accounts.remove(&target.account).unwrap_or_default().completed(target);
+    accounts.insert(target.account.clone(), account);
+    let text = toml::to_string(&accounts)?;
     write(&path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
-    println!("profile {} is kept in {}", target.profile, path.display());
+    println!("account {} is kept in {}", target.account, path.display());
     Ok(())
 }
 
 fn path(target: &Target) -> anyhow::Result<PathBuf> {
-    if let Some(path) = &target.profiles {
+    if let Some(path) = &target.accounts {
         return Ok(path.clone());
     }
     let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config"));
     let folder = folder.filter(|folder| folder.is_absolute()).or_else(home);
-    let folder = folder.context("there is no configuration folder: give --profiles FILE")?;
-    Ok(folder.join("peyk/profiles.toml"))
+    let folder = folder.context("there is no configuration folder: give --accounts FILE")?;
+    Ok(folder.join("peyk/accounts.toml"))
 }
 
-fn read(path: &Path) -> anyhow::Result<Profiles> {
+fn read(path: &Path) -> anyhow::Result<Accounts> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Profiles::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Accounts::new()),
         Err(error) => {
             return Err(error).with_context(|| format!("{} cannot be read", path.display()));
         }
@@ -111,7 +111,7 @@ fn is_open_to_others(path: &Path) -> anyhow::Result<bool> {
     Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
-/// Replaces the file as a whole, so that a stop in the middle loses no profile.
+/// Replaces the file as a whole, so that a stop in the middle loses no account.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     if let Some(folder) = path.parent() {
