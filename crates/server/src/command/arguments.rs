@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::client::{KeyCommand, TokenCommand};
 use super::listen::ListenArguments;
 use super::options::Options;
+use super::talk::Talk;
 
 /// Everything on the command line.
 #[derive(Debug, Parser)]
@@ -86,4 +87,13 @@ pub enum Command {
     Token(TokenCommand),
     /// Print which documented behaviours can be chosen, and how well each is founded.
     Profiles,
+    #[command(flatten)]
+    Talk(Talk),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l -`.
+    Man,
 }

@@ -5,6 +5,7 @@ mod durability;
 mod listen;
 mod operations;
 mod serving;
+mod talk;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
