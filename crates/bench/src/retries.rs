@@ -10,7 +10,6 @@ use peyk_engine::deliver::{Deliverer, Letter, Post, PostError, Reply};
 use peyk_engine::send_message::send_as_person;
 use peyk_engine::{Clock, Engine};
 use peyk_model::{ConversationId, PersonId, Timestamp};
-use peyk_server::control::Hub;
 use peyk_server::{Settings, Site};
 
 use crate::fixture::{Cast, FIRST_CHAT, draft};
