@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use bytes::Bytes;
 use peyk_engine::{Clock, Database, Dice, Engine, Keyring, Objects, Outside, Store};
 use peyk_model::message::Content;
-use peyk_model::{ConversationId, Draft, PersonId, Subject, Text};
+use peyk_model::{ConversationId, Draft, LimitBook, PersonId, Subject, Text};
 use peyk_server::{Running, Settings, Setup, start, world_file};
 
 use crate::wire::request;
@@ -15,6 +15,8 @@ use crate::wire::request;
 pub const BUSINESS: i64 = 209_888_193;
 pub const MARKET_KEY: &str = "ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd";
 pub const APP_KEY: &str = "bench-key";
+/// The first person allowed the first app to read their conversation.
+pub const TOKEN: &str = "ory_at_bench";
 /// The first conversation with the shop; the others follow.
 pub const FIRST_CHAT: i64 = 5_001;
 /// What everybody says.
@@ -57,12 +59,18 @@ impl Cast {
             "[[market.business]]\nid = {BUSINESS}\nname = \"Shop\"\n{shop_url}\
              [[market.business.api_key]]\nkey = \"{MARKET_KEY}\"\nscopes = [\"communication\"]\n"
         );
+        let _ = write!(
+            text,
+            "[[kenar.grant]]\napp = \"app0\"\nperson = \"p0\"\naccess_token = \"{TOKEN}\"\n\
+             scopes = [\"USER_ID\", \"CHAT_CONVERSATION_READ.{}\"]\n",
+            bot_chat(0, 0)
+        );
         for (app, events_url) in self.apps.iter().enumerate() {
             let _ = write!(
                 text,
                 "[[kenar.app]]\nslug = \"app{app}\"\ntitle = \"App\"\n{}stage = \"development\"\n\
                  [[kenar.app.api_key]]\nkey = \"{APP_KEY}-{app}\"\n\
-                 permissions = [\"CHAT_BOT_SEND_MESSAGE\"]\n",
+                 permissions = [\"CHAT_BOT_SEND_MESSAGE\", \"CHAT_READ_CONVERSATION\"]\n",
                 url("events_url", events_url)
             );
             for person in 0..self.people {
@@ -88,7 +96,7 @@ impl Cast {
             clock: Clock::System,
             dice: Dice::unpredictable(),
             world: Some(self.read()?),
-            settings: Settings::default(),
+            settings: Settings { limits: LimitBook::NONE, ..Settings::default() },
         })
         .await
     }

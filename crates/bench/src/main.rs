@@ -4,6 +4,7 @@
 //! of turns gives one ratio, and the median of the ratios is what counts. This crate must not be
 //! needed by anything: it may reach into the engine, and its baseline has SQL of its own.
 
+mod auth;
 mod bare_route;
 mod bare_writer;
 mod binary;
@@ -37,6 +38,7 @@ fn main() -> anyhow::Result<()> {
                 What::Start => start::measure(&options).await,
                 What::Memory => memory::measure(&options).await,
                 What::Deliver => deliver::measure(&options).await,
+                What::Auth => auth::measure(&options).await,
                 What::Retries => retries::measure(&options).await,
             }
         })?;

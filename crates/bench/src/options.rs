@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-const USAGE: &str = "usage: peyk-bench all|sends|reads|start|memory|deliver|retries
+const USAGE: &str = "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
@@ -20,11 +20,19 @@ pub enum What {
     Memory,
     Deliver,
     Retries,
+    Auth,
 }
 
 impl What {
-    const ALL: [Self; 6] =
-        [Self::Sends, Self::Reads, Self::Start, Self::Memory, Self::Deliver, Self::Retries];
+    const ALL: [Self; 7] = [
+        Self::Sends,
+        Self::Reads,
+        Self::Start,
+        Self::Memory,
+        Self::Deliver,
+        Self::Retries,
+        Self::Auth,
+    ];
 
     /// Its name on the command line.
     pub fn word(self) -> &'static str {
@@ -35,6 +43,7 @@ impl What {
             Self::Memory => "memory",
             Self::Deliver => "deliver",
             Self::Retries => "retries",
+            Self::Auth => "auth",
         }
     }
 }

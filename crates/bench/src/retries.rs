@@ -32,7 +32,8 @@ impl Post for Failing {
             true => (200, r#"{"version":"1","name":"bench","time":"2026-11-20T12:00:00Z"}"#),
             false => (500, ""),
         };
-        let reply = Reply { status, headers: Vec::new(), body: body.into() };
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let reply = Reply { status, headers, body: body.into() };
         async move { Ok(reply) }.boxed()
     }
 }
@@ -63,8 +64,8 @@ async fn fourteen_days(options: &Options, shop: bool) -> anyhow::Result<(f64, us
     let start = Timestamp::from_seconds(1_795_176_000);
     let cast = Cast { people: 1, apps, shop_url };
     let engine = cast.engine(&folder, Clock::standing_at(start)).await?;
-    let site = Site { engine: engine.clone(), settings: Arc::new(Settings::default()) };
     let post = Arc::new(Failing::default());
+    let site = Site::new(engine.clone(), Settings::default(), post.clone());
     let deliverer = Deliverer::new(engine.clone(), Arc::new(site), post.clone());
     deliverer.run_once().await?;
     let chat = match shop {

@@ -5,14 +5,15 @@
 //! a transaction while a letter is out, since receivers call the API from inside their handlers.
 
 mod deliverer;
-mod errand;
+pub(crate) mod errand;
 mod greet;
 mod lease;
 mod letter;
-mod operate;
+pub mod operate;
 mod settle;
 
 pub use deliverer::Deliverer;
 pub use errand::{Errand, News};
+pub use greet::{Tested, test};
 pub use letter::{Dialects, Judgement, Letter, Post, PostError, Reply};
-pub use operate::{Replay, cancel, replay};
+pub use operate::{cancel, replay};

@@ -1,9 +1,10 @@
 //! The directory: who and what a server knows, by name and in pages.
 
 use peyk_model::{
-    App, AppId, Business, BusinessId, DatedGrant, GrantId, Noun, Person, PersonId, Post, Refusal,
+    App, AppId, Business, BusinessId, Conversation, ConversationId, ConversationKey, DatedGrant,
+    GrantId, Noun, Person, PersonId, Post, PostToken, Refusal,
 };
-use peyk_store::GrantFilter;
+use peyk_store::{GrantFilter, Lock};
 
 use crate::Context;
 use crate::error::Result;
@@ -19,6 +20,29 @@ pub fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<Person> {
 pub fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<App> {
     let found = context.tx.app_by_slug(slug)?;
     found.ok_or_else(|| Refusal::not_found(Noun::App, slug).into())
+}
+
+/// The post with this token.
+pub fn post(context: &mut Context<'_, '_>, token: &str) -> Result<Post> {
+    let found = match PostToken::parse(token) {
+        Some(token) => context.tx.post(&token)?,
+        None => None,
+    };
+    found.ok_or_else(|| Refusal::not_found(Noun::Post, token).into())
+}
+
+/// The conversation with this key or number, whosever it is.
+pub fn conversation(context: &mut Context<'_, '_>, name: &str) -> Result<Conversation> {
+    let mut found = match ConversationKey::parse(name) {
+        Some(key) => context.tx.conversation_by_key(&key, Lock::None)?,
+        None => None,
+    };
+    if found.is_none()
+        && let Ok(number) = name.parse()
+    {
+        found = context.tx.conversation(ConversationId(number), Lock::None)?;
+    }
+    found.ok_or_else(|| Refusal::not_found(Noun::Conversation, name).into())
 }
 
 /// Everybody, in the order they came.

@@ -78,6 +78,16 @@ impl Engine {
         self.store().write(move |tx| verb(&mut context(&inner, tx))).await
     }
 
+    /// Runs a verb that writes what nobody would miss after a power cut, such as a lease.
+    pub async fn write_lightly<F, T>(&self, mut verb: F) -> Result<T>
+    where
+        F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let inner = self.inner.clone();
+        self.store().write_lightly(move |tx| verb(&mut context(&inner, tx))).await
+    }
+
     /// Runs a verb that only reads.
     pub async fn read<F, T>(&self, mut verb: F) -> Result<T>
     where
@@ -86,6 +96,16 @@ impl Engine {
     {
         let inner = self.inner.clone();
         self.store().read(move |tx| verb(&mut context(&inner, tx))).await
+    }
+
+    /// Runs a verb that reads a few rows by their keys, on this thread where that is quicker.
+    pub async fn look<F, T>(&self, mut verb: F) -> Result<T>
+    where
+        F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let inner = self.inner.clone();
+        self.store().look(move |tx| verb(&mut context(&inner, tx))).await
     }
 
     /// The time.

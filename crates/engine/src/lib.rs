@@ -15,6 +15,7 @@ pub mod directory;
 mod engine;
 pub mod error;
 pub mod events;
+pub mod feed;
 pub mod idempotency;
 pub mod key;
 pub mod keyring;
@@ -24,11 +25,13 @@ pub mod media;
 pub mod oauth;
 pub mod open_conversation;
 pub mod person_view;
+pub mod press;
 pub mod read_conversation;
 pub mod revoke_grant;
 pub mod scripts;
 pub mod send_message;
 pub mod sign_in;
+pub mod start_bot;
 pub mod subscribe;
 pub mod upkeep;
 pub mod upload;
@@ -40,8 +43,8 @@ pub mod world;
 // What the doors have to name of the memory below; its statements stay out of their reach.
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
-    Attempt, Credential, Database, DeliveryFilter, Fault, FeedPosition, GrantFilter, Listed,
-    ListedFilter, Store, backup, chain,
+    Attempt, Counted, Credential, Database, DeliveryFilter, DeliveryPlace, Fault, FeedPosition,
+    GrantFilter, Listed, ListedFilter, Store, backup, chain,
 };
 
 pub use clock::Clock;

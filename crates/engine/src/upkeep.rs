@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use peyk_model::Timestamp;
 use peyk_model::limits::{IDEMPOTENCY_KEPT, UNUSED_MEDIA_LIFE};
 
 use crate::Context;
@@ -48,6 +49,18 @@ pub fn forget_unused_media(context: &mut Context<'_, '_>) -> Result<ForgottenMed
         }
     }
     Ok(forgotten)
+}
+
+/// Most rows of one sort that are forgotten in one transaction.
+const DELIVERED_AT_ONCE: i64 = 1000;
+
+/// Forgets attempts, settled deliveries and events of before this time, so many at a time; true
+/// when nothing is left to forget. What is still to be delivered stays, with its events.
+pub fn forget_delivered(context: &mut Context<'_, '_>, before: Timestamp) -> Result<bool> {
+    let attempts = context.tx.forget_attempts_before(before, DELIVERED_AT_ONCE)?;
+    let deliveries = context.tx.forget_deliveries_before(before, DELIVERED_AT_ONCE)?;
+    let events = context.tx.forget_events_before(before, DELIVERED_AT_ONCE)?;
+    Ok([attempts, deliveries, events].iter().all(|count| *count < DELIVERED_AT_ONCE as u64))
 }
 
 /// Succeeds when the database answers.

@@ -37,6 +37,8 @@ pub enum Noun {
     ApiKey,
     /// What a person allowed an app.
     Grant,
+    /// A button.
+    Button,
 }
 
 impl std::fmt::Display for Noun {
@@ -56,6 +58,7 @@ impl std::fmt::Display for Noun {
             Self::Script => "script",
             Self::ApiKey => "api key",
             Self::Grant => "grant",
+            Self::Button => "button",
         })
     }
 }

@@ -80,9 +80,96 @@ impl Health {
     }
 }
 
+/// Why a lane is not on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// The webhook is off.
+    Off,
+    /// An operator holds the webhook back.
+    Paused,
+    /// The receiver has to answer a greeting first.
+    Unproven,
+    /// A letter is out; if its server was killed, somebody else takes over then.
+    AtWork(Timestamp),
+    /// Its head failed and is tried again then.
+    Retry(Timestamp),
+    /// The receiver failed too often and is left alone until then.
+    Rest(Timestamp),
+    /// Others are before it.
+    Turn,
+}
+
+impl Wait {
+    /// Why a lane waits that is due at this time, or leased until then.
+    pub fn of(webhook: &Webhook, due_at: Timestamp, is_leased: bool, now: Timestamp) -> Self {
+        match webhook.state {
+            WebhookState::Off => return Self::Off,
+            WebhookState::On | WebhookState::Unproven if is_leased && due_at > now => {
+                return Self::AtWork(due_at);
+            }
+            WebhookState::On | WebhookState::Unproven if webhook.paused => return Self::Paused,
+            WebhookState::Unproven => return Self::Unproven,
+            WebhookState::On => {}
+        }
+        match webhook.health.rests_until {
+            Some(until) if until > now.max(due_at) => Self::Rest(until),
+            _ if due_at > now => Self::Retry(due_at),
+            _ => Self::Turn,
+        }
+    }
+
+    /// The word in answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Paused => "paused",
+            Self::Unproven => "unproven",
+            Self::AtWork(_) => "at_work",
+            Self::Retry(_) => "retry",
+            Self::Rest(_) => "rest",
+            Self::Turn => "turn",
+        }
+    }
+
+    /// Until when, if that is known.
+    pub fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::AtWork(until) | Self::Retry(until) | Self::Rest(until) => Some(until),
+            Self::Off | Self::Paused | Self::Unproven | Self::Turn => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lane_waits_for_whatever_is_the_last_to_end() {
+        let now = Timestamp(100);
+        let mut webhook = Webhook {
+            id: WebhookId(1),
+            owner: Party::App(crate::AppId(1)),
+            post: None,
+            url: None,
+            state: WebhookState::On,
+            note: None,
+            paused: false,
+            health: Health::default(),
+        };
+        assert_eq!(Wait::of(&webhook, now, false, now), Wait::Turn);
+        let later = Timestamp(200);
+        assert_eq!(Wait::of(&webhook, later, false, now), Wait::Retry(later));
+        assert_eq!(Wait::of(&webhook, later, true, now), Wait::AtWork(later));
+        assert_eq!(Wait::of(&webhook, now, true, now), Wait::Turn);
+        let latest = Timestamp(300);
+        webhook.health.rests_until = Some(latest);
+        assert_eq!(Wait::of(&webhook, later, false, now), Wait::Rest(latest));
+        webhook.paused = true;
+        assert_eq!(Wait::of(&webhook, later, false, now), Wait::Paused);
+        webhook.state = WebhookState::Off;
+        assert_eq!(Wait::of(&webhook, later, true, now), Wait::Off);
+    }
 
     #[test]
     fn a_failing_receiver_is_probed_one_at_a_time_and_then_rests() {

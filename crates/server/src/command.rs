@@ -7,16 +7,18 @@ mod check_world;
 mod client;
 mod dialects;
 mod environment;
+mod listen;
 mod logs;
 mod migrate;
 mod options;
 mod profiles;
 mod secret;
 mod serve;
+mod talk;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use arguments::{Arguments, Command};
 use options::Configuration;
@@ -48,6 +50,16 @@ pub fn run() -> ExitCode {
 }
 
 fn perform(arguments: Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Some(Command::Talk(command)) => return Ok(talk::talk(command)?),
+        Some(Command::Completions { shell }) => {
+            let mut all = Arguments::command();
+            clap_complete::generate(*shell, &mut all, "peyk", &mut std::io::stdout());
+            return Ok(());
+        }
+        Some(Command::Man) => return Ok(man()?),
+        Some(_) | None => {}
+    }
     environment::check().map_err(Failure::Usage)?;
     let options = arguments.options.with_file(arguments.config.as_deref());
     let configuration = options.and_then(Configuration::try_from).map_err(Failure::Usage)?;
@@ -55,11 +67,28 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(configuration)?,
         Command::CheckWorld { file } => check_world::check_world(&file)?,
+        Command::Listen(wanted) => {
+            listen::listen(*wanted, &arguments.server, configuration.admin_token)?;
+        }
         Command::Migrate => migrate::migrate(&configuration)?,
         Command::Backup { file } => backup::backup(&configuration, &file)?,
         Command::Key(command) => client::key(&configuration, &arguments.server, command)?,
         Command::Token(command) => client::token(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),
+        // These need no server's configuration, and were done above.
+        Command::Talk(_) | Command::Completions { .. } | Command::Man => {}
+    }
+    Ok(())
+}
+
+/// Prints the manual page of `peyk` and of each of its commands.
+fn man() -> anyhow::Result<()> {
+    let mut all = Arguments::command();
+    all.build();
+    let mut out = std::io::stdout().lock();
+    clap_mangen::Man::new(all.clone()).render(&mut out)?;
+    for command in all.get_subcommands().filter(|command| command.get_name() != "help") {
+        clap_mangen::Man::new(command.clone()).render(&mut out)?;
     }
     Ok(())
 }

@@ -9,26 +9,35 @@ mod answer;
 mod clock;
 mod consent;
 mod convert;
+mod deliveries;
 mod directory;
 mod document;
 mod extract;
+mod feeds;
 mod grants;
+mod hub;
 mod input;
 mod keys;
 mod limits;
+mod marketplace;
 mod person_block;
+mod person_bots;
+mod person_clicks;
 mod person_conversations;
 mod person_files;
 mod person_messages;
+mod reader;
 mod scripts;
 mod status;
 mod tokens;
+mod webhooks;
 
-pub use access::is_local;
+pub use access::{check as check_access, is_local};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
+pub use hub::{Hub, tell_feeds};
 use peyk_model::MediaKind;
 use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 
@@ -68,6 +77,11 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
             "/people/{handle}/conversations/{conversation}/messages",
             get(person_messages::list).post(person_messages::send),
         ),
+        (
+            "/people/{handle}/conversations/{conversation}/messages/{message}/clicks",
+            post(person_clicks::click),
+        ),
+        ("/people/{handle}/bots/{slug}/start", post(person_bots::start)),
         ("/people/{handle}/conversations/{conversation}/files", files),
         (
             "/people/{handle}/conversations/{conversation}/block",
@@ -76,6 +90,27 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/people/{handle}/scripts", get(scripts::list)),
         ("/people/{handle}/scripts/{name}", put(scripts::switch)),
         ("/clock", get(clock::show).post(clock::change)),
+        ("/conversations/{conversation}/arbitration/start", post(marketplace::start_arbitration)),
+        ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),
+        ("/conversations/{conversation}/messages", post(marketplace::write)),
+        ("/posts/{post}/changes", post(marketplace::change_post)),
+        ("/events", get(feeds::events)),
+        ("/webhooks", get(webhooks::list)),
+        ("/webhooks/{webhook}", get(webhooks::show)),
+        ("/webhooks/{webhook}/feed", get(feeds::letters)),
+        ("/webhooks/{webhook}/lanes", get(webhooks::lanes)),
+        ("/webhooks/{webhook}/url", put(webhooks::set_url)),
+        ("/webhooks/{webhook}/on", post(webhooks::switch_on)),
+        ("/webhooks/{webhook}/off", post(webhooks::switch_off)),
+        ("/webhooks/{webhook}/pause", post(webhooks::pause)),
+        ("/webhooks/{webhook}/resume", post(webhooks::resume)),
+        ("/webhooks/{webhook}/ping", post(webhooks::ping)),
+        ("/webhooks/{webhook}/rotate-secret", post(webhooks::rotate_secret)),
+        ("/deliveries", get(deliveries::list)),
+        ("/deliveries/replay", post(deliveries::replay_many)),
+        ("/deliveries/{delivery}", get(deliveries::show)),
+        ("/deliveries/{delivery}/replay", post(deliveries::replay)),
+        ("/deliveries/{delivery}/cancel", post(deliveries::cancel)),
     ]
 }
 

@@ -25,11 +25,20 @@ impl Dialects for Site {
     }
 
     fn greeting(&self, webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp) -> Letter {
-        market::notification::greeting(webhook, secrets, at, self.settings.market_strict)
+        match webhook.owner {
+            Party::App(_) | Party::Person(_) => kenar::event::greeting(webhook, secrets, at),
+            Party::Business(_) => {
+                let is_strict = self.settings.market_strict;
+                market::notification::greeting(webhook, secrets, at, is_strict)
+            }
+        }
     }
 
-    fn judge_greeting(&self, _: &Webhook, reply: &Reply) -> Judgement {
-        market::notification::judge(reply)
+    fn judge_greeting(&self, webhook: &Webhook, reply: &Reply) -> Judgement {
+        match webhook.owner {
+            Party::App(_) | Party::Person(_) => kenar::event::judge(reply),
+            Party::Business(_) => market::notification::judge(reply),
+        }
     }
 }
 

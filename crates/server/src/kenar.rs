@@ -5,10 +5,12 @@
 //! `credentials` (who asks), `limits` (how often), `convert` (words to nouns and back) and `error`
 //! (saying no).
 
+mod addon_page;
 mod asked;
 mod assets;
 mod bot_send_message;
 mod bot_send_message_to_user;
+pub mod callback;
 mod conversation_send_message;
 mod convert;
 mod credentials;
@@ -22,7 +24,9 @@ mod legacy_post_conversations;
 mod legacy_send_message;
 mod limits;
 mod register_event_subscription;
+pub mod start;
 mod upload;
+pub(crate) mod words;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -33,6 +37,8 @@ use peyk_wire::kenar as wire;
 use peyk_wire::{Method, Operation};
 
 use crate::Site;
+
+pub use addon_page::routes as pages;
 
 /// The routes.
 pub fn routes() -> Router<Site> {

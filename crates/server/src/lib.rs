@@ -23,6 +23,7 @@ mod site;
 pub mod upkeep;
 pub mod world_file;
 
+pub use kenar::words::{KenarWords, SideCase};
 pub use outgoing::Reach;
 pub use running::{Running, Setup, Tls, start};
 pub use site::{Settings, Site};

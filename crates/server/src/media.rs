@@ -37,7 +37,7 @@ async fn read_media(
 }
 
 async fn answer(site: &Site, link: String, headers: &HeaderMap) -> Response {
-    let found = site.engine.read(move |context| upload::media_by_link(context, &link)).await;
+    let found = site.engine.look(move |context| upload::media_by_link(context, &link)).await;
     let media = match found {
         Ok(media) => media,
         Err(Error::Refused(_)) => return StatusCode::NOT_FOUND.into_response(),

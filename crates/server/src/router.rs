@@ -20,6 +20,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(site: Site) -> Router {
     Router::new()
         .merge(kenar::routes())
+        .merge(kenar::pages(&site))
         .merge(market::routes())
         .merge(media::routes())
         .merge(magic::routes())

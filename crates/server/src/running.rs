@@ -68,6 +68,7 @@ pub struct Running {
     delivering: tokio::task::JoinHandle<()>,
     acting: tokio::task::JoinHandle<()>,
     flushing: tokio::task::JoinHandle<()>,
+    telling: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -97,13 +98,15 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         tokio::task::spawn_blocking(move || store.close()).await?;
         return Err(error);
     }
-    let site = Site { engine, settings: Arc::new(setup.settings) };
+    let post = Arc::new(Outgoing::new(setup.settings.reach)?);
+    let site = Site::new(engine, setup.settings, post);
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
-    let (stop, delivering) = deliver(&site)?;
+    let (stop, delivering) = deliver(&site);
     let acting = act(&site, stop.subscribe());
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
-    Ok(Running { site, address, handle, serving, delivering, acting, flushing, stop })
+    let telling = tokio::spawn(control::tell_feeds(site.clone()));
+    Ok(Running { site, address, handle, serving, delivering, acting, flushing, telling, stop })
 }
 
 /// Sets the clock, takes up what was counted, and makes the World exist.
@@ -134,17 +137,15 @@ async fn start_clock(engine: &Engine, settings: &Settings) -> anyhow::Result<()>
 }
 
 /// Starts to deliver what is recorded, until the sender says stop.
-fn deliver(
-    site: &Site,
-) -> anyhow::Result<(tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>)> {
-    let post = Arc::new(Outgoing::new(site.settings.reach)?);
-    let deliverer = Deliverer::new(site.engine.clone(), Arc::new(site.clone()), post);
+fn deliver(site: &Site) -> (tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+    let dialects = Arc::new(site.clone());
+    let deliverer = Deliverer::new(site.engine.clone(), dialects, site.post.clone());
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let task = tokio::spawn(async move {
         // The sender is gone only when the server is.
         deliverer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
     });
-    Ok((stop, task))
+    (stop, task)
 }
 
 /// Lets the people of a sandbox act on their own; in production people are real.
@@ -228,6 +229,9 @@ impl Running {
 
     /// Finishes what runs and closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
+        // Streams never end by themselves, and would be waited for.
+        self.site.hub.stop();
+        self.telling.abort();
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
         self.serving.await??;
         self.stop.send_replace(true);

@@ -1,9 +1,13 @@
 //! What every handler is given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use peyk_engine::Engine;
+use peyk_engine::deliver::Post;
 use peyk_model::{LimitBook, Media};
+
+use crate::control::Hub;
 
 /// Longest address of a file that every client takes.
 const MEDIA_URL_MAX_BYTES: usize = 2000;
@@ -15,6 +19,10 @@ pub struct Site {
     pub engine: Engine,
     /// How it behaves.
     pub settings: Arc<Settings>,
+    /// The way out.
+    pub post: Arc<dyn Post>,
+    /// What wakes those who read feeds.
+    pub hub: Arc<Hub>,
 }
 
 /// How the doors behave.
@@ -27,8 +35,12 @@ pub struct Settings {
     pub market_strict: bool,
     /// Where letters may go.
     pub reach: crate::Reach,
+    /// How long what was delivered is kept, and told again by feeds; for ever if none.
+    pub retention: Option<Duration>,
     /// Who may use the control API; everybody on this machine if there is no token.
     pub admin_token: Option<String>,
+    /// How the Kenar dialect spells what apps are sent.
+    pub kenar: crate::KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
 }
@@ -41,6 +53,11 @@ impl Settings {
 }
 
 impl Site {
+    /// A marketplace that behaves like this and posts this way.
+    pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
+        Self { engine, settings: Arc::new(settings), post, hub: Arc::new(Hub::new()) }
+    }
+
     /// Whether anybody on this machine may play anybody, because there is no admin token.
     pub fn is_sandbox(&self) -> bool {
         self.settings.admin_token.is_none()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use peyk_engine::upkeep::{
-    MEDIA_AT_ONCE, forget_authorisations, forget_sends, forget_unused_media,
+    MEDIA_AT_ONCE, forget_authorisations, forget_delivered, forget_sends, forget_unused_media,
 };
 
 use crate::Site;
@@ -25,7 +25,8 @@ pub(crate) async fn run(site: Site) {
     }
 }
 
-/// Forgets what has had its time: idempotency keys, codes and tokens, uploads nobody sent, staged files.
+/// Forgets what has had its time: idempotency keys, codes and tokens, uploads nobody sent, staged
+/// files, and what was delivered.
 pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
     let engine = &site.engine;
     let sends = engine.write(forget_sends).await?;
@@ -41,6 +42,10 @@ pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
         if forgotten.count < MEDIA_AT_ONCE {
             break;
         }
+    }
+    if let Some(retention) = site.settings.retention {
+        let before = engine.clock().now().before(retention);
+        while !engine.write(move |context| forget_delivered(context, before)).await? {}
     }
     let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
     tracing::debug!(sends, authorisations, files, staged, "upkeep is done");

@@ -29,8 +29,19 @@ pub(crate) enum Verdict {
     Again,
 }
 
+/// What a power cut may take back after the answer; the end of this process takes back nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing.
+    Full,
+    /// Whatever no later durable commit has followed.
+    Light,
+}
+
 /// A verb that waits for a transaction.
 pub(crate) trait Work: Send {
+    /// Whether what it writes has to be on the disk before it is answered.
+    fn durability(&self) -> Durability;
     /// Runs the verb and keeps its outcome.
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
     /// Answers whoever waits, after the transaction ended in this way.
@@ -41,17 +52,21 @@ struct Job<F, T, E> {
     verb: F,
     outcome: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
+    durability: Durability,
 }
 
 /// Makes a job of a verb, and the receiver of its answer.
-pub(crate) fn job<F, T, E>(verb: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, E>>)
+pub(crate) fn job<F, T, E>(
+    verb: F,
+    durability: Durability,
+) -> (Box<dyn Work>, oneshot::Receiver<Result<T, E>>)
 where
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: Failure,
 {
     let (answer, waiting) = oneshot::channel();
-    (Box::new(Job { verb, outcome: None, answer }), waiting)
+    (Box::new(Job { verb, outcome: None, answer, durability }), waiting)
 }
 
 impl<F, T, E> Work for Job<F, T, E>
@@ -60,6 +75,10 @@ where
     T: Send,
     E: Failure,
 {
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.verb)(tx)))
             .unwrap_or_else(|panic| Err(Fault::Panic(panic_text(panic.as_ref())).into()));

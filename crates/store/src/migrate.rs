@@ -24,7 +24,7 @@ macro_rules! migrations {
 }
 
 const MIGRATIONS: &[Migration] =
-    migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth", 4 "0004_sandbox"];
+    migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth", 4 "0004_sandbox", 5 "0005_feeds"];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY,

@@ -1,13 +1,14 @@
 //! SQLite: one writer that commits groups of verbs, and readers beside it.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::Receiver;
 
-use crate::job::{Verdict, Work};
+use crate::job::{Durability, Verdict, Work};
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx};
 
@@ -15,6 +16,8 @@ use crate::{Bell, Fault, Mint, Tx};
 const GROUP_MAX: usize = 256;
 /// How often a verb that met a passing fault is run.
 const TRIES_MAX: usize = 3;
+/// Connections for reads on their callers' own threads.
+const LOOKERS: usize = 2;
 /// Statements each connection keeps prepared.
 const STATEMENTS_MAX: usize = 256;
 /// Before this version a reset of the write-ahead log could corrupt the file.
@@ -70,8 +73,10 @@ pub(crate) fn write_loop(
     bell: &Bell,
 ) {
     let mut group = Vec::with_capacity(GROUP_MAX);
+    let mut durability = Durability::Full;
     while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-        let end = run_group(connection, &mut group, mint);
+        let end = prepare_for(connection, &group, &mut durability)
+            .and_then(|()| run_group(connection, &mut group, mint));
         let rung = *end.as_ref().unwrap_or(&false);
         for work in group.drain(..) {
             work.settle(match &end {
@@ -86,6 +91,25 @@ pub(crate) fn write_loop(
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);") {
         tracing::warn!(error = %error, "the write-ahead log could not be emptied");
     }
+}
+
+/// Makes the next commit as durable as the group needs it to be. A durable commit takes all before
+/// it to the disk, so nothing that is on the disk builds on something that is not.
+fn prepare_for(
+    connection: &Connection,
+    group: &[Box<dyn Work>],
+    now: &mut Durability,
+) -> Result<(), Fault> {
+    let is_light = group.iter().all(|work| work.durability() == Durability::Light);
+    let wanted = if is_light { Durability::Light } else { Durability::Full };
+    if *now != wanted {
+        connection.execute_batch(match wanted {
+            Durability::Full => "PRAGMA synchronous = FULL;",
+            Durability::Light => "PRAGMA synchronous = NORMAL;",
+        })?;
+        *now = wanted;
+    }
+    Ok(())
 }
 
 fn run_group(
@@ -130,14 +154,40 @@ fn run_one(connection: &Connection, work: &mut dyn Work, mint: &Mint) -> Result<
 
 /// Runs reading verbs until the store is closed, each on one unmoving picture of the data.
 pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint) {
-    while let Some(mut work) = queue.next() {
-        let end = (|| {
-            connection.prepare_cached("BEGIN")?.execute([])?;
-            work.run(&mut Tx::sqlite(connection, mint));
-            connection.prepare_cached("COMMIT")?.execute([])?;
-            Ok(())
-        })();
-        work.settle(end);
+    while let Some(work) = queue.next() {
+        read_one(connection, work, mint);
+    }
+}
+
+fn read_one(connection: &Connection, mut work: Box<dyn Work>, mint: &Mint) {
+    let end = (|| {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        work.run(&mut Tx::sqlite(connection, mint));
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    })();
+    work.settle(end);
+}
+
+/// Connections for reads that are over sooner than a thread could be woken for them.
+pub(crate) struct Lookers {
+    connections: [Mutex<Connection>; LOOKERS],
+    mint: Arc<Mint>,
+}
+
+impl Lookers {
+    pub(crate) fn open(file: &Path, mint: Arc<Mint>) -> Result<Self, Fault> {
+        let connections = [open_reader(file)?, open_reader(file)?].map(Mutex::new);
+        Ok(Self { connections, mint })
+    }
+
+    /// Runs a reading verb on this thread, or gives it back if all connections are in use.
+    pub(crate) fn run(&self, work: Box<dyn Work>) -> Result<(), Box<dyn Work>> {
+        let Some(connection) = self.connections.iter().find_map(|each| each.try_lock().ok()) else {
+            return Err(work);
+        };
+        read_one(&connection, work, &self.mint);
+        Ok(())
     }
 }
 
@@ -146,6 +196,23 @@ mod tests {
     use rusqlite::StatementStatus;
 
     use super::*;
+
+    #[test]
+    fn a_light_group_does_not_make_the_next_one_light() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = open_writer(&folder.path().join("peyk.db")).unwrap();
+        let verb = |_: &mut Tx<'_>| Ok::<_, Fault>(());
+        let synchronous =
+            || writer.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0)).unwrap();
+        let mut now = Durability::Full;
+        let (light, _) = crate::job::job(verb, Durability::Light);
+        let (full, _) = crate::job::job(verb, Durability::Full);
+        prepare_for(&writer, &[light], &mut now).unwrap();
+        assert_eq!(synchronous(), 1);
+        let (light, _) = crate::job::job(verb, Durability::Light);
+        prepare_for(&writer, &[light, full], &mut now).unwrap();
+        assert_eq!(synchronous(), 2);
+    }
 
     #[test]
     fn a_statement_is_prepared_once_whatever_it_is_asked() {

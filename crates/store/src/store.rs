@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc;
 
-use crate::job::{Failure, Work, job};
+use crate::job::{Durability, Failure, Work, job};
 use crate::migrate::{self, Migrated};
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx, pg, sqlite};
@@ -54,6 +54,8 @@ struct Inner {
 struct Queues {
     write: Sender,
     read: Sender,
+    /// Where the database is a file, the means to read it without a change of threads.
+    lookers: Option<Arc<sqlite::Lookers>>,
 }
 
 impl Store {
@@ -88,7 +90,8 @@ impl Store {
                 sqlite::read_loop(&reader, &queue, &mint);
             })?);
         }
-        Ok(Self::running(Queues { write, read }, threads, bell, migrated, Some(lock)))
+        let lookers = Some(Arc::new(sqlite::Lookers::open(file, mint)?));
+        Ok(Self::running(Queues { write, read, lookers }, threads, bell, migrated, Some(lock)))
     }
 
     fn open_postgres(url: &str) -> Result<Self, Fault> {
@@ -115,7 +118,8 @@ impl Store {
                 })?);
             }
         }
-        Ok(Self::running(Queues { write, read }, threads, bell, migrated, None))
+        let queues = Queues { write, read, lookers: None };
+        Ok(Self::running(queues, threads, bell, migrated, None))
     }
 
     fn running(
@@ -144,7 +148,20 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.submit(self.queues()?.write, verb).await
+        self.submit(self.queues()?.write, Durability::Full, verb).await
+    }
+
+    /// Runs a verb that writes what nobody would miss after a power cut, such as a lease.
+    ///
+    /// All later verbs see it, and the end of this process does not undo it; a file is spared the
+    /// wait for the disk. PostgreSQL waits as for any other.
+    pub async fn write_lightly<F, T, E>(&self, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.submit(self.queues()?.write, Durability::Light, verb).await
     }
 
     /// Runs a verb that only reads, on one unmoving picture of the data.
@@ -154,16 +171,38 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.submit(self.queues()?.read, verb).await
+        self.submit(self.queues()?.read, Durability::Light, verb).await
     }
 
-    async fn submit<F, T, E>(&self, queue: Sender, verb: F) -> Result<T, E>
+    /// Runs a verb that reads a few rows by their keys: a page at most, never a count or a search.
+    ///
+    /// Such a read takes less time than waking a thread, so it is done here and now where the
+    /// database is a file. Everything else belongs to [`Self::read`].
+    pub async fn look<F, T, E>(&self, verb: F) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: Failure,
     {
-        let (work, answer) = job(verb);
+        let Queues { read, lookers, .. } = self.queues()?;
+        let Some(lookers) = lookers else {
+            return self.submit(read, Durability::Light, verb).await;
+        };
+        let (work, answer) = job(verb, Durability::Light);
+        if let Err(work) = lookers.run(work) {
+            read.send(work).await.map_err(|_| Fault::Closed)?;
+        }
+        drop((read, lookers));
+        answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    async fn submit<F, T, E>(&self, queue: Sender, durability: Durability, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        let (work, answer) = job(verb, durability);
         queue.send(work).await.map_err(|_| Fault::Closed)?;
         drop(queue);
         answer.await.map_err(|_| Fault::Closed)?

@@ -101,6 +101,32 @@ where
     Ok(Option::<Int64>::deserialize(deserializer)?.map(|number| number.0))
 }
 
+/// Reads a 64-bit id: a number or a decimal string.
+pub(crate) fn int64<'de, D>(deserializer: D) -> Result<i64, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Int64::deserialize(deserializer).map(|number| number.0)
+}
+
+/// Reads a 32-bit number in the same forms as [`int64`].
+pub(crate) fn int32<'de, D>(deserializer: D) -> Result<i32, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let number = int64(deserializer)?;
+    i32::try_from(number)
+        .map_err(|_| de::Error::invalid_value(Unexpected::Signed(number), &"a 32-bit integer"))
+}
+
+/// Reads an id that is due as a decimal string and sometimes comes as a number.
+pub(crate) fn id_text<'de, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    int64(deserializer).map(|number| number.to_string())
+}
+
 /// Reads an optional 32-bit number in the same forms as [`optional_int64`].
 pub(crate) fn optional_int32<'de, D>(deserializer: D) -> Result<Option<i32>, D::Error>
 where

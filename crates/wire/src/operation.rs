@@ -87,8 +87,14 @@ impl Operation {
     /// The newest path with its parameters filled in, percent-encoded; a parameter without a value stays as it is.
     #[must_use]
     pub fn path(&self, values: &[(&str, &str)]) -> String {
+        Self::fill(self.canonical_path(), values)
+    }
+
+    /// One of [`paths`](Self::paths) with its parameters filled in, like [`path`](Self::path) does with the newest.
+    #[must_use]
+    pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
         let mut path = String::new();
-        for segment in self.canonical_path().split('/').skip(1) {
+        for segment in template.split('/').skip(1) {
             path.push('/');
             let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
             let value = name.and_then(|name| values.iter().find(|(key, _)| *key == name));

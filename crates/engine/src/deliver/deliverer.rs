@@ -147,7 +147,8 @@ impl Deliverer {
         if !any {
             return Ok(Vec::new());
         }
-        let errands = self.engine.write(move |context| lease(context, &word, &under_way)).await?;
+        let errands =
+            self.engine.write_lightly(move |context| lease(context, &word, &under_way)).await?;
         for errand in &errands {
             self.count_out(errand.webhook.id, 1);
         }
@@ -195,7 +196,7 @@ impl Deliverer {
 
     /// Cancels what waits for a webhook that was switched off.
     async fn cancel_if_off(&self, id: WebhookId) -> Result<()> {
-        let is_off = self.engine.read(move |context| {
+        let is_off = self.engine.look(move |context| {
             Ok(context.tx.webhook(id)?.is_some_and(|found| found.state == WebhookState::Off))
         });
         if is_off.await? {
@@ -207,7 +208,7 @@ impl Deliverer {
     async fn take_greetings(&self) -> Result<Vec<Greeting>> {
         let now = self.engine.clock().now();
         let is_due = |at: Timestamp| at <= now;
-        let next = self.engine.read(|context| Ok(context.tx.next_greeting()?)).await?;
+        let next = self.engine.look(|context| Ok(context.tx.next_greeting()?)).await?;
         if !next.is_some_and(is_due) {
             return Ok(Vec::new());
         }

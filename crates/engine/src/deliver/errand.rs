@@ -1,7 +1,7 @@
 //! Errands: deliveries with all that is needed to tell them.
 
 use peyk_model::{
-    Conversation, Delivery, Event, Fact, Grant, Message, Party, Post, PostChange, Webhook,
+    Conversation, Delivery, Event, EventId, Fact, Grant, Message, Party, Post, PostChange, Webhook,
 };
 use peyk_store::{Fault, Lock};
 
@@ -46,11 +46,32 @@ pub enum News {
     Internal,
 }
 
+impl News {
+    /// The conversation it happened in, if in one.
+    pub fn conversation(&self) -> Option<&Conversation> {
+        match self {
+            Self::Message(conversation, _)
+            | Self::Opened(conversation)
+            | Self::ArbitrationStarted(conversation)
+            | Self::ArbitrationFinished(conversation) => Some(conversation),
+            Self::AccessRevoked { .. } | Self::PostChanged(..) | Self::Internal => None,
+        }
+    }
+}
+
 impl Errand {
     /// The id that stays the same however often the news is told, so that receivers can drop
     /// what they know.
     pub fn letter_id(&self) -> String {
         format!("evt_{}_{}", self.webhook.id, self.event.id)
+    }
+
+    /// Whether it tells an app what the app itself sent.
+    pub fn is_own_echo(&self) -> bool {
+        match (&self.news, self.webhook.owner) {
+            (News::Message(_, message), Party::App(owner)) => message.app == Some(owner),
+            (_, Party::App(_) | Party::Person(_) | Party::Business(_)) => false,
+        }
     }
 
     /// Collects what is needed to tell a delivery.
@@ -60,43 +81,39 @@ impl Errand {
         delivery: Delivery,
     ) -> Result<Self> {
         let event = context.tx.event(delivery.event)?;
-        let event = event.ok_or_else(|| corrupt(&delivery))?;
-        let news = news(context, &delivery, &event)?;
+        let event = event.ok_or_else(|| corrupt(delivery.event))?;
+        let news = news(context, &event)?;
         let secrets = open_secrets(context, &webhook)?;
         Ok(Self { webhook, delivery, event, news, secrets })
     }
 }
 
-fn corrupt(delivery: &Delivery) -> Fault {
-    Fault::Corrupt(format!("event {} of a delivery is incomplete", delivery.event))
+fn corrupt(event: EventId) -> Fault {
+    Fault::Corrupt(format!("event {event} is incomplete"))
 }
 
 /// Reads what an event tells.
-pub(crate) fn news(
-    context: &mut Context<'_, '_>,
-    delivery: &Delivery,
-    event: &Event,
-) -> Result<News> {
+pub(crate) fn news(context: &mut Context<'_, '_>, event: &Event) -> Result<News> {
     let mut conversation = |id| -> Result<Box<Conversation>> {
         let found = context.tx.conversation(id, Lock::None)?;
-        Ok(Box::new(found.ok_or_else(|| corrupt(delivery))?))
+        Ok(Box::new(found.ok_or_else(|| corrupt(event.id))?))
     };
     Ok(match &event.fact {
         Fact::MessageSent(id, message) => {
             let conversation = conversation(*id)?;
             let message = context.tx.message(*id, *message)?;
-            News::Message(conversation, Box::new(message.ok_or_else(|| corrupt(delivery))?))
+            News::Message(conversation, Box::new(message.ok_or_else(|| corrupt(event.id))?))
         }
         Fact::ConversationOpened(id) => News::Opened(conversation(*id)?),
         Fact::ArbitrationStarted(id) => News::ArbitrationStarted(conversation(*id)?),
         Fact::ArbitrationFinished(id) => News::ArbitrationFinished(conversation(*id)?),
         Fact::AccessRevoked(id) => {
             let grant: Option<Grant> = context.tx.grant(*id)?;
-            let grant = grant.ok_or_else(|| corrupt(delivery))?;
+            let grant = grant.ok_or_else(|| corrupt(event.id))?;
             News::AccessRevoked { user_id: context.keyring.user_id(grant.app, grant.person) }
         }
         Fact::PostChanged(token, change) => {
-            let post = context.tx.post(token)?.ok_or_else(|| corrupt(delivery))?;
+            let post = context.tx.post(token)?.ok_or_else(|| corrupt(event.id))?;
             News::PostChanged(post, *change)
         }
         Fact::QuotaNearlyUsed(_) => News::Internal,

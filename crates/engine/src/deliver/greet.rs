@@ -1,15 +1,14 @@
 //! Greeting: a receiver that has to answer before it hears anything else.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use peyk_model::delivery::Outcome;
-use peyk_model::{Timestamp, Webhook, WebhookState};
+use peyk_model::{Noun, Refusal, Timestamp, Webhook, WebhookId, WebhookState};
 
 use super::lease::LEASE;
-use super::{Judgement, Letter};
-use crate::error::Result;
+use super::{Dialects, Judgement, Letter, Post, PostError, Reply};
 use crate::webhooks::{OpenSecrets, open_secrets};
-use crate::{Context, webhooks};
+use crate::{Context, Engine, Result, webhooks};
 
 /// Most receivers that are greeted at once.
 const GREETINGS_MAX: i64 = 64;
@@ -77,4 +76,42 @@ pub(crate) fn settle(
 fn next_greeting(now: Timestamp, greetings: i64) -> Timestamp {
     let seconds = 1_u64.checked_shl(u32::try_from(greetings).unwrap_or(u32::MAX));
     now.after(seconds.map_or(GREET_EVERY, |each| Duration::from_secs(each).min(GREET_EVERY)))
+}
+
+/// What a test of a receiver came to.
+#[derive(Debug, Clone)]
+pub struct Tested {
+    /// What was sent.
+    pub letter: Letter,
+    /// What came back.
+    pub reply: std::result::Result<Reply, PostError>,
+    /// What that means.
+    pub judgement: Judgement,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+}
+
+/// Greets a receiver to see whether it answers. Whatever comes of it, nothing changes.
+pub async fn test(
+    engine: &Engine,
+    dialects: &dyn Dialects,
+    post: &dyn Post,
+    id: WebhookId,
+) -> Result<Tested> {
+    let read = engine.read(move |context| {
+        let found = context.tx.webhook(id)?.filter(|found| found.url.is_some());
+        let webhook = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?;
+        let secrets = open_secrets(context, &webhook)?;
+        Ok((webhook, secrets))
+    });
+    let (webhook, secrets) = read.await?;
+    let letter = dialects.greeting(&webhook, &secrets, engine.clock().now());
+    let began = Instant::now();
+    let reply = post.post(letter.clone()).await;
+    let duration_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
+    let judgement = match &reply {
+        Ok(reply) => dialects.judge_greeting(&webhook, reply),
+        Err(error) => Judgement::because(Outcome::Failed(None), error.to_string()),
+    };
+    Ok(Tested { letter, reply, judgement, duration_us })
 }

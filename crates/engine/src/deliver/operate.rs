@@ -1,26 +1,179 @@
-//! Operating: repeating and cancelling deliveries by hand.
+//! Operating: looking at deliveries, repeating and cancelling them by hand.
 
-use peyk_model::{DeliveryState, EventId, Noun, Refusal, WebhookId};
-use peyk_store::DeliveryFilter;
+use peyk_model::{
+    ConversationId, ConversationKey, Delivery, DeliveryState, Event, EventId, Noun, Party, Refusal,
+    Webhook, WebhookId, webhook::Wait,
+};
+use peyk_store::{
+    Attempt, Counted, DeliveryFilter, DeliveryOrder, DeliveryPlace, Fault, Lane, Lock,
+};
 
 use crate::Context;
 use crate::error::Result;
+use crate::read_conversation::{Page, Paging, cursor, read_cursor};
 
-/// Most deliveries that are put back or cancelled in one go.
+/// Most deliveries that are put back in one transaction.
 const AT_ONCE: i64 = 1000;
+/// Most attempts of one delivery that are shown.
+const ATTEMPTS_MAX: i64 = 1000;
 
-/// What is to be repeated or cancelled.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replay {
-    /// Which deliveries.
-    pub filter: DeliveryFilter,
+/// A webhook and how things stand there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The webhook.
+    pub webhook: Webhook,
+    /// The slug of the app whose it is, unless it is a business's.
+    pub app: Option<String>,
+    /// How many deliveries are in which state.
+    pub counts: Vec<Counted>,
+    /// In how many lanes something waits.
+    pub lanes: i64,
 }
 
-/// Puts deliveries back into their lanes, each to be signed anew. Tells how many, and the place to
-/// go on from if there may be more.
-pub fn replay(context: &mut Context<'_, '_>, wanted: &Replay) -> Result<(usize, Option<EventId>)> {
-    let found = context.tx.deliveries(&wanted.filter, AT_ONCE)?;
-    let next = (found.len() == AT_ONCE as usize).then(|| found.last().map(|(_, event)| event.id));
+/// Every webhook, in the order they came.
+pub fn webhooks(context: &mut Context<'_, '_>, paging: &Paging) -> Result<Page<Standing>> {
+    let last = match &paging.cursor {
+        Some(word) => read_cursor::<1>(context.keyring, "webhooks", word)?[0],
+        None => 0,
+    };
+    let mut found = Vec::new();
+    for webhook in context.tx.webhooks_after(WebhookId(last), paging.limit + 1)? {
+        found.push(standing(context, webhook)?);
+    }
+    Ok(Page::cut(found, paging.limit, |last| {
+        cursor(context.keyring, "webhooks", [last.webhook.id.0])
+    }))
+}
+
+/// An owner's webhook for everything, as a page of one or none.
+pub fn webhooks_of(context: &mut Context<'_, '_>, owner: Party) -> Result<Page<Standing>> {
+    let mut items = Vec::new();
+    if let Some(webhook) = context.tx.webhook_of(owner, None)? {
+        items.push(standing(context, webhook)?);
+    }
+    Ok(Page { items, next: None })
+}
+
+/// One webhook.
+pub fn webhook(context: &mut Context<'_, '_>, id: WebhookId) -> Result<Standing> {
+    let found = context.tx.webhook(id)?;
+    standing(context, found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?)
+}
+
+fn standing(context: &mut Context<'_, '_>, webhook: Webhook) -> Result<Standing> {
+    let app = match webhook.owner {
+        Party::App(id) => context.tx.app(id)?.map(|app| app.slug),
+        Party::Business(_) | Party::Person(_) => None,
+    };
+    let counts = context.tx.count_deliveries(webhook.id)?;
+    let lanes = context.tx.count_lanes(webhook.id)?;
+    Ok(Standing { webhook, app, counts, lanes })
+}
+
+/// A lane in which something waits, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingLane {
+    /// The lane.
+    pub lane: Lane,
+    /// The conversation's public name, if the lane is one's.
+    pub conversation: Option<ConversationKey>,
+    /// What comes next in it.
+    pub head: Option<Delivery>,
+    /// Why it waits.
+    pub wait: Wait,
+    /// What the last attempt at its head came to, in words.
+    pub last_reason: Option<String>,
+}
+
+/// The lanes of a webhook in which something waits.
+pub fn waiting_lanes(
+    context: &mut Context<'_, '_>,
+    id: WebhookId,
+    paging: &Paging,
+) -> Result<Page<WaitingLane>> {
+    let question = format!("lanes of webhook {id}");
+    let last = match &paging.cursor {
+        Some(word) => read_cursor::<1>(context.keyring, &question, word)?[0],
+        None => -1,
+    };
+    let found = context.tx.webhook(id)?;
+    let webhook = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?;
+    let mut lanes = Vec::new();
+    for lane in context.tx.lanes_after(id, last, paging.limit + 1)? {
+        lanes.push(waiting_lane(context, &webhook, lane)?);
+    }
+    Ok(Page::cut(lanes, paging.limit, |last| cursor(context.keyring, &question, [last.lane.lane])))
+}
+
+fn waiting_lane(
+    context: &mut Context<'_, '_>,
+    webhook: &Webhook,
+    lane: Lane,
+) -> Result<WaitingLane> {
+    let id = ConversationId(lane.lane);
+    let conversation = context.tx.conversation(id, Lock::None)?.map(|found| found.key);
+    let head = context.tx.head_of_lane(webhook.id, lane.lane)?;
+    let last_reason = match &head {
+        Some(head) => context.tx.attempts(webhook.id, head.event, 1)?.pop().and_then(|a| a.reason),
+        None => None,
+    };
+    let wait = Wait::of(webhook, lane.due_at, lane.is_leased, context.now);
+    Ok(WaitingLane { lane, conversation, head, wait, last_reason })
+}
+
+/// Deliveries with what they tell, the newest first.
+pub fn deliveries(
+    context: &mut Context<'_, '_>,
+    filter: &DeliveryFilter,
+    paging: &Paging,
+) -> Result<Page<(Delivery, Event)>> {
+    let question = format!("deliveries with {filter:?}");
+    let before =
+        paging.cursor.as_deref().map(|word| place(context, &question, word)).transpose()?;
+    let order = DeliveryOrder::NewestFirst(before);
+    let found = context.tx.deliveries(filter, order, paging.limit + 1)?;
+    Ok(Page::cut(found, paging.limit, |(last, _)| {
+        cursor(context.keyring, &question, [last.event.0, last.webhook.0])
+    }))
+}
+
+fn place(context: &Context<'_, '_>, question: &str, word: &str) -> Result<DeliveryPlace, Refusal> {
+    let [event, webhook] = read_cursor(context.keyring, question, word)?;
+    Ok(DeliveryPlace { event: EventId(event), webhook: WebhookId(webhook) })
+}
+
+/// One delivery with all that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What it tells.
+    pub event: Event,
+    /// Every attempt that is kept, the newest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One delivery with all that was tried.
+pub fn record(context: &mut Context<'_, '_>, of: DeliveryPlace) -> Result<Record> {
+    let found = context.tx.delivery(of.webhook, of.event)?;
+    let delivery = found.ok_or_else(|| Refusal::not_found(Noun::Delivery, of.event))?;
+    let event = context.tx.event(of.event)?;
+    let event = event.ok_or_else(|| Fault::Corrupt(format!("a delivery of event {}", of.event)))?;
+    let attempts = context.tx.attempts(of.webhook, of.event, ATTEMPTS_MAX)?;
+    Ok(Record { delivery, event, attempts })
+}
+
+/// Puts deliveries back into their lanes, each to be signed anew, the oldest first and so many at
+/// a time. Tells how many, and the place to go on from if there may be more.
+pub fn replay(
+    context: &mut Context<'_, '_>,
+    filter: &DeliveryFilter,
+    after: Option<DeliveryPlace>,
+) -> Result<(usize, Option<DeliveryPlace>)> {
+    let found = context.tx.deliveries(filter, DeliveryOrder::OldestFirst(after), AT_ONCE)?;
+    let is_full = found.len() == AT_ONCE as usize;
+    let last =
+        found.last().map(|(last, _)| DeliveryPlace { event: last.event, webhook: last.webhook });
     let mut count = 0;
     for (delivery, _) in found {
         let webhook = context.tx.webhook(delivery.webhook)?;
@@ -34,7 +187,7 @@ pub fn replay(context: &mut Context<'_, '_>, wanted: &Replay) -> Result<(usize, 
         count += 1;
     }
     context.tx.ring();
-    Ok((count, next.flatten()))
+    Ok((count, last.filter(|_| is_full)))
 }
 
 /// Decides that a delivery need not arrive. One that is out already may still arrive.

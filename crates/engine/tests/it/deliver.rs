@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peyk_engine::deliver::{Deliverer, Replay, cancel, replay};
+use peyk_engine::deliver::{Deliverer, cancel, replay};
 use peyk_engine::open_conversation::Opening;
 use peyk_engine::{Engine, arbitration, webhooks};
 use peyk_model::{
     AppId, ConversationId, DeliveryState, OrderId, Party, PersonId, PostToken, Webhook,
     WebhookState,
 };
-use peyk_store::{Attempt, DeliveryFilter};
+use peyk_store::{Attempt, DeliveryFilter, DeliveryOrder};
 
 use crate::harness::{Market, POST, SHOP, sara_token};
 use crate::receivers::{FewWords, Manner, Receivers};
@@ -30,7 +30,9 @@ async fn webhook(market: &Market, owner: Party) -> Webhook {
 async fn states(market: &Market, owner: Party) -> Vec<DeliveryState> {
     let filter =
         DeliveryFilter { webhook: Some(webhook(market, owner).await.id), ..Default::default() };
-    let found = market.engine.read(move |context| Ok(context.tx.deliveries(&filter, 1000)?));
+    let found = market.engine.read(move |context| {
+        Ok(context.tx.deliveries(&filter, DeliveryOrder::NewestFirst(None), 1000)?)
+    });
     found.await.unwrap().into_iter().rev().map(|(delivery, _)| delivery.state).collect()
 }
 
@@ -39,7 +41,9 @@ async fn attempts(market: &Market, owner: Party) -> Vec<Attempt> {
     let filter = DeliveryFilter { webhook: Some(webhook), ..Default::default() };
     let found = market.engine.read(move |context| {
         let mut all = Vec::new();
-        for (delivery, _) in context.tx.deliveries(&filter, 1000)? {
+        for (delivery, _) in
+            context.tx.deliveries(&filter, DeliveryOrder::NewestFirst(None), 1000)?
+        {
             all.extend(context.tx.attempts(webhook, delivery.event, 1000)?);
         }
         Ok(all)
@@ -253,8 +257,8 @@ async fn a_delivered_message_can_be_told_again_and_a_waiting_one_cancelled() {
     let shop = webhook(&market, SHOP_PARTY).await.id;
     let event = peyk_model::EventId(said.0);
     let filter = DeliveryFilter { webhook: Some(shop), event: Some(event), ..Default::default() };
-    let wanted = Replay { filter };
-    let again = market.write(move |context| replay(context, &wanted)).await.unwrap();
+    let wanted = filter;
+    let again = market.write(move |context| replay(context, &wanted, None)).await.unwrap();
     assert_eq!(again, (1, None));
     deliverer.run_once().await.unwrap();
     let bodies = receivers.bodies();
@@ -315,4 +319,43 @@ async fn a_rotated_secret_signs_beside_the_old_one_for_a_day() {
     assert_eq!(signatures("today").await, 2);
     market.engine.clock().advance(Duration::from_secs(24 * 3600 + 1));
     assert_eq!(signatures("tomorrow").await, 1);
+}
+
+#[tokio::test]
+async fn two_servers_on_one_database_share_the_deliveries_without_doubling_any() {
+    let market = Market::new(1).await;
+    if !market.allows_servers() {
+        eprintln!("SKIPPED: two servers share a PostgreSQL; set PEYK_TEST_POSTGRES");
+        return;
+    }
+    let other = market.second_engine().await;
+    let taken = [Receivers::willing(), Receivers::willing()];
+    let servers = [deliverer(&market.engine, &taken[0]), deliverer(&other, &taken[1])];
+    let ivan = market.person("ivan").await;
+    let mut chats = Vec::new();
+    for order in 1..=3 {
+        chats.push(market.open(Opening::Order(OrderId(order))).await);
+    }
+    let shop = webhook(&market, SHOP_PARTY).await.id;
+    let mut said = Vec::new();
+    for round in 0..20 {
+        for chat in &chats {
+            let id = market.says(ivan, *chat, "hi").await.message.id;
+            said.push(format!("{shop} {id}"));
+        }
+        // Whoever asks first has the better chance.
+        let (first, second) = (&servers[round % 2], &servers[(round + 1) % 2]);
+        let (one, two) = tokio::join!(first.run_once(), second.run_once());
+        one.unwrap();
+        two.unwrap();
+    }
+    let [mut here, there] = taken.map(|receivers| receivers.bodies());
+    assert!(!here.is_empty() && !there.is_empty(), "both did some of the work");
+    here.extend(there);
+    let opened = here.len() - said.len();
+    assert_eq!(opened, chats.len(), "each opened chat and each message is told once");
+    here.retain(|body| said.contains(body));
+    here.sort();
+    said.sort();
+    assert_eq!(here, said);
 }

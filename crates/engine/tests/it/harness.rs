@@ -47,6 +47,11 @@ impl Market {
         engine(&self.folder, &self.database, self.seed + 1, self.engine.clock().now()).await
     }
 
+    /// Whether several servers can share the database.
+    pub fn allows_servers(&self) -> bool {
+        matches!(self.database, Database::Postgres(_))
+    }
+
     /// A second server's engine where the database allows one, otherwise the same.
     pub async fn second_engine_or_same(&self) -> Engine {
         match self.database {

@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use peyk_engine::deliver::{Deliverer, Replay, cancel, replay};
+use peyk_engine::deliver::{Deliverer, cancel, replay};
 use peyk_engine::open_conversation::Opening;
 use peyk_engine::webhooks;
 use peyk_model::{
     AppId, ClockPosition, ConversationId, DeliveryState, EventId, OrderId, Party, PersonId,
     PostToken, WebhookId,
 };
-use peyk_store::DeliveryFilter;
+use peyk_store::{DeliveryFilter, DeliveryOrder};
 
 use crate::deliver::subscribe;
 use crate::harness::{Market, POST, SHOP};
@@ -220,8 +220,8 @@ impl Life {
         let Some((webhook, event, _)) = self.any_delivery().await else { return };
         let filter =
             DeliveryFilter { webhook: Some(webhook), event: Some(event), ..Default::default() };
-        let wanted = Replay { filter };
-        self.market.write(move |context| replay(context, &wanted)).await.unwrap();
+        let wanted = filter;
+        self.market.write(move |context| replay(context, &wanted, None)).await.unwrap();
         self.truth.touched.insert((webhook, event));
     }
 
@@ -312,9 +312,13 @@ fn receivers(seed: u64, badness: Arc<Mutex<u64>>) -> Arc<Receivers> {
 type Deliveries = BTreeMap<(WebhookId, EventId), (i64, DeliveryState)>;
 
 async fn all_deliveries(market: &Market) -> Deliveries {
-    let found = market
-        .engine
-        .read(|context| Ok(context.tx.deliveries(&DeliveryFilter::default(), 10_000)?));
+    let found = market.engine.read(|context| {
+        Ok(context.tx.deliveries(
+            &DeliveryFilter::default(),
+            DeliveryOrder::NewestFirst(None),
+            10_000,
+        )?)
+    });
     let key = |(delivery, _): (peyk_model::Delivery, peyk_model::Event)| {
         ((delivery.webhook, delivery.event), (delivery.lane, delivery.state))
     };

@@ -9,4 +9,5 @@ mod harness;
 mod keys;
 mod limits;
 mod rotation;
+mod servers;
 mod tokens;

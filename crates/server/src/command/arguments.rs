@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::client::{KeyCommand, TokenCommand};
+use super::listen::ListenArguments;
 use super::options::Options;
+use super::talk::Talk;
 
 /// Everything on the command line.
 #[derive(Debug, Parser)]
@@ -18,6 +20,8 @@ Examples:
   peyk                                   a sandbox on http://127.0.0.1:8080 with a demo World
   peyk --world shop.toml                 the same with your own people, apps and shops
   peyk check-world shop.toml             every mistake of a World file, with line and column
+  peyk listen --app echo --forward-to http://127.0.0.1:3000/webhook
+                                         what the app's webhook would get, without one
   peyk --listen 127.0.0.1:0 --data /tmp/peyk
                                          a free port and a folder of its own, for tests
   PEYK_ADMIN_TOKEN=… peyk --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
@@ -34,7 +38,7 @@ pub struct Arguments {
     /// Read options from this file instead of peyk.toml in the working directory.
     #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// The running server that `key` and `token` ask.
+    /// The running server that `key`, `token` and `listen` ask.
     #[arg(
         long,
         global = true,
@@ -58,6 +62,11 @@ pub enum Command {
         /// The World file, in TOML.
         file: PathBuf,
     },
+    /// Receive what a webhook would get, and pass it on to a program on this machine.
+    ///
+    /// Each letter is posted in its order after the one before was answered, with one line for
+    /// each. After a pause or a broken connection it goes on where it was.
+    Listen(Box<ListenArguments>),
     /// Bring the database up to date and stop; `serve` does it too.
     ///
     /// An older SQLite database is copied beside itself first.
@@ -78,4 +87,13 @@ pub enum Command {
     Token(TokenCommand),
     /// Print which documented behaviours can be chosen, and how well each is founded.
     Profiles,
+    #[command(flatten)]
+    Talk(Talk),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l -`.
+    Man,
 }

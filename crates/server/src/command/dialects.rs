@@ -5,6 +5,8 @@ use peyk_model::LimitBook;
 use peyk_model::rate::{KenarLimits, MarketLimits, Profile};
 use serde::Deserialize;
 
+use crate::KenarWords;
+
 /// `[market]`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +22,8 @@ pub struct Market {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Kenar {
+    profile: Option<String>,
+    own_echo: Option<bool>,
     limits: Option<bool>,
     global_per_minute: Option<u32>,
     app_per_minute: Option<u32>,
@@ -46,6 +50,19 @@ impl Market {
 }
 
 impl Kenar {
+    /// How what apps are sent is spelled.
+    pub fn words(&self) -> anyhow::Result<KenarWords> {
+        let profiles = KenarWords::PROFILES;
+        let word = self.profile.as_deref().unwrap_or(profiles[0].0);
+        let Some((_, words)) = profiles.iter().find(|(name, _)| *name == word) else {
+            bail!(
+                "[kenar] profile must be {}, found {word}",
+                profiles.map(|(name, _)| name).join(" or ")
+            );
+        };
+        Ok(KenarWords { own_echo: self.own_echo.unwrap_or(words.own_echo), ..*words })
+    }
+
     fn limits(&self) -> Option<KenarLimits> {
         let published = KenarLimits::default();
         let numbers = KenarLimits {

@@ -12,8 +12,9 @@ const IGNORED: &str = "PEYK_TEST_";
 /// Refuses variables that begin like ours and mean nothing.
 pub fn check() -> anyhow::Result<()> {
     let command = Arguments::command();
-    let mut known: Vec<String> = command
-        .get_arguments()
+    let commands = std::iter::once(&command).chain(command.get_subcommands());
+    let mut known: Vec<String> = commands
+        .flat_map(clap::Command::get_arguments)
         .filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()))
         .collect();
     known.push(secret::VARIABLE.to_owned());

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -10,12 +11,17 @@ use peyk_model::LimitBook;
 use serde::Deserialize;
 
 use super::dialects::{Kenar, Market, limits};
-use crate::Tls;
+use crate::{KenarWords, Tls};
 
 /// The file that is read if it is there.
 const FILE: &str = "peyk.toml";
 /// The shortest admin token, in characters.
 const ADMIN_TOKEN_MIN: usize = 8;
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// For how many days events and deliveries are kept.
+const RETENTION_DAYS: u32 = 7;
+/// The most days anybody can ask for.
+const RETENTION_DAYS_MAX: u32 = 3650;
 
 /// What can be chosen; whatever is left out has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -69,6 +75,15 @@ pub struct Options {
         hide_env_values = true
     )]
     admin_token: Option<String>,
+    /// How many days events, what was delivered and every attempt are kept [default: 7].
+    #[arg(
+        long,
+        global = true,
+        value_name = "DAYS",
+        env = "PEYK_RETENTION_DAYS",
+        hide_env_values = true
+    )]
+    retention_days: Option<u32>,
     /// What to log, as `info` or `warn,peyk_server=debug` [default: info].
     #[arg(long, global = true, value_name = "FILTER", env = "PEYK_LOG", hide_env_values = true)]
     log: Option<String>,
@@ -130,6 +145,7 @@ impl Options {
             tls_cert: self.tls_cert.or(kept.tls_cert),
             tls_key: self.tls_key.or(kept.tls_key),
             admin_token: self.admin_token.or(kept.admin_token),
+            retention_days: self.retention_days.or(kept.retention_days),
             log: self.log.or(kept.log),
             log_format: self.log_format.or(kept.log_format),
             limits: self.limits.or(kept.limits),
@@ -167,8 +183,12 @@ pub struct Configuration {
     pub admin_token: Option<String>,
     /// Whether the Market dialect refuses what the real one is said to refuse.
     pub market_strict: bool,
+    /// How the Kenar dialect spells what apps are sent.
+    pub kenar: KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
+    /// How long events and deliveries are kept.
+    pub retention: Duration,
     /// What to log.
     pub log: String,
     /// How logs look.
@@ -203,6 +223,10 @@ impl TryFrom<Options> for Configuration {
         {
             bail!("the admin token needs {ADMIN_TOKEN_MIN} or more visible ASCII characters");
         }
+        let retention_days = options.retention_days.unwrap_or(RETENTION_DAYS);
+        if !(1..=RETENTION_DAYS_MAX).contains(&retention_days) {
+            bail!("--retention-days takes 1 to {RETENTION_DAYS_MAX}, found {retention_days}");
+        }
         Ok(Self {
             listen: options.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             world: options.world,
@@ -212,7 +236,9 @@ impl TryFrom<Options> for Configuration {
             tls,
             admin_token: options.admin_token,
             market_strict: options.market.is_strict(),
+            kenar: options.kenar.words()?,
             limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
+            retention: DAY * retention_days,
             log: options.log.unwrap_or_else(|| "info".into()),
             log_format: options.log_format.unwrap_or(LogFormat::Human),
             data,

@@ -47,7 +47,9 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         public_url: configuration.public_url,
         admin_token: configuration.admin_token,
         market_strict: configuration.market_strict,
+        kenar: configuration.kenar,
         limits: configuration.limits,
+        retention: Some(configuration.retention),
     };
     Ok(Setup {
         listen: configuration.listen,

@@ -1,5 +1,13 @@
 //! Conversions: how the model's nouns look in answers.
 
+mod click;
+mod delivery;
+mod event;
+
+pub use click::clicked;
+pub use delivery::{delivery, delivery_place, lane, pinged, record, standing, told_letter};
+pub use event::told_event;
+
 use peyk_engine::read_conversation;
 use peyk_model::{
     Action, App, Author, Body, Business, Button, ButtonGrid, Conversation, Hand, Message, Party,
@@ -61,11 +69,17 @@ fn side_word(side: Side) -> &'static str {
 /// A conversation by the eye of a person who takes part.
 pub fn conversation(conversation: &Conversation, person: PersonId) -> Value {
     let side = conversation.side_of(Party::Person(person)).unwrap_or(Side::Buyer);
+    let mut shown = plain_conversation(conversation);
+    shown["side"] = side_word(side).into();
+    shown
+}
+
+/// A conversation by nobody's eye.
+pub fn plain_conversation(conversation: &Conversation) -> Value {
     json!({
         "id": conversation.id.0,
         "key": conversation.key.0,
         "subject": subject(&conversation.subject),
-        "side": side_word(side),
         "kind": conversation.kind.word(),
         "status": conversation.status.word(),
         "created_at": time(conversation.created_at),
@@ -88,12 +102,22 @@ fn subject(subject: &Subject) -> Value {
 
 /// A message by the eye of one side.
 pub fn message(site: &Site, side: Side, message: &Message) -> Value {
+    let mut shown = plain_message(site, message);
+    shown["is_mine"] = (message.author.side() == Some(side)).into();
+    let buttons = message.buttons.seen_by(side);
+    if !buttons.is_empty() {
+        shown["buttons"] = grid(buttons);
+    }
+    shown
+}
+
+/// A message by nobody's eye: what anybody can read.
+pub fn plain_message(site: &Site, message: &Message) -> Value {
     let (author, hand) = author(message.author);
     let mut shown = json!({
         "id": message.id.0,
         "number": message.number,
         "author": author,
-        "is_mine": message.author.side() == Some(side),
         "sent_at": time(message.sent_at),
     });
     if let Some(hand) = hand {
@@ -102,10 +126,6 @@ pub fn message(site: &Site, side: Side, message: &Message) -> Value {
     let (kind, body) = body(site, &message.body);
     shown["type"] = kind.into();
     shown[kind] = body;
-    let buttons = message.buttons.seen_by(side);
-    if !buttons.is_empty() {
-        shown["buttons"] = grid(buttons);
-    }
     shown
 }
 

@@ -82,7 +82,7 @@ impl Asked {
         let converted = convert(self);
         if converted.is_err() {
             let credentials = self.credentials.clone();
-            site.engine.read(move |context| credentials.admit(context, needs).map(drop)).await?;
+            site.engine.look(move |context| credentials.admit(context, needs).map(drop)).await?;
         }
         converted
     }

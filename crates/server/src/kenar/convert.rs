@@ -60,7 +60,8 @@ fn button(button: wire::Button) -> Result<Button, Failure> {
     Ok(Button { caption: caption.unwrap_or_default(), icon, icon_name, action })
 }
 
-fn action(action: wire::Action) -> Result<Action, Failure> {
+/// What pressing a button does: exactly one thing.
+pub fn action(action: wire::Action) -> Result<Action, Failure> {
     let given = [
         action.open_direct_link.map(|link| Ok(Action::OpenDirectLink(link))),
         action.open_server_link.map(|load| Ok(Action::OpenServerLink(json(load.data.as_ref())))),

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
-use peyk_engine::webhooks::signatures;
+use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
-use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp};
-use peyk_wire::Uint64Form;
+use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp, Webhook};
 use peyk_wire::kenar::event::{
     Event, EventMessage, EventTime, PostUpdate, PostUpdateType, UpdatedPost,
 };
 use peyk_wire::kenar::message as wire;
+use peyk_wire::{Uint64Form, Uint64Text};
 use serde_json::{Map, Value};
 
 use super::convert;
@@ -23,14 +23,25 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
     let event = event(site, errand)?;
     let body = serde_json::to_string(&event).expect("an event is always JSON");
-    let id = errand.letter_id();
-    let signed = signatures(&errand.secrets, &id, at, &body);
+    let url = errand.webhook.url.clone()?;
+    Some(sealed(url, body, errand.letter_id(), &errand.secrets, at))
+}
+
+/// The letter by which an operator tests an address. The vendor has no such event: a receiver that
+/// passes over types it does not know takes it.
+pub fn greeting(webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp) -> Letter {
+    let id = format!("ping_{}_{}", webhook.id, at.0);
+    let url = webhook.url.clone().unwrap_or_default();
+    sealed(url, r#"{"type":"PING"}"#.to_owned(), id, secrets, at)
+}
+
+fn sealed(url: String, body: String, id: String, secrets: &OpenSecrets, at: Timestamp) -> Letter {
+    let signed = signatures(secrets, &id, at, &body);
     let mut headers = vec![("content-type", "application/json".to_owned())];
     // The raw word: receivers compare the whole header with it.
-    headers.extend(errand.secrets.identification_key.clone().map(|key| ("authorization", key)));
+    headers.extend(secrets.identification_key.clone().map(|key| ("authorization", key)));
     headers.extend(dialects::standard_headers(id, at, signed));
-    let url = errand.webhook.url.clone()?;
-    Some(Letter { url, headers, body, timeout: TIMEOUT })
+    Letter { url, headers, body, timeout: TIMEOUT }
 }
 
 fn event(site: &Site, errand: &Errand) -> Option<Event> {
@@ -38,6 +49,7 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         serde_json::from_str(errand.delivery.metadata.as_deref()?).ok()
     };
     match &errand.news {
+        News::Message(..) if errand.is_own_echo() && !site.settings.kenar.own_echo => None,
         News::Message(conversation, message) => {
             let shown = event_message(site, conversation, message)?;
             Some(match &conversation.subject {
@@ -65,13 +77,19 @@ fn event_message(
 ) -> Option<EventMessage> {
     let conversation = convert::conversation(conversation)?;
     let shown = convert::message(site, &conversation, message.clone());
-    let size = |size: Option<peyk_wire::Uint64Text>| size.map(|size| Uint64Form::Text(size.0));
+    let is_numeric = site.settings.kenar.numeric_events;
+    let form = if is_numeric { Uint64Form::Number } else { Uint64Form::Text };
+    let size = |size: Option<Uint64Text>| size.map(|size| form(size.0));
+    let sent_at = match is_numeric {
+        true => EventTime::Micros(message.sent_at.0),
+        false => EventTime::Text(shown.sent_at),
+    };
     Some(wire::Message {
         id: shown.id,
         conversation: shown.conversation,
         sender: shown.sender,
         kind: shown.kind,
-        sent_at: EventTime::Text(shown.sent_at),
+        sent_at,
         text: shown.text,
         image_data: shown.image_data.map(|data| wire::ImageData {
             link: data.link,

@@ -19,7 +19,7 @@ const NEEDS: Needs = Needs { permission: Permission::UploadMedia, token: Token::
 pub async fn answer(State(site): State<Site>, asked: Asked) -> Answer<GenerateUploadTokenResponse> {
     let understood = asked.understood(&site, NEEDS, Asked::parse);
     let GenerateUploadTokenRequest {} = understood.await?;
-    let token = site.engine.read(move |context| {
+    let token = site.engine.look(move |context| {
         let caller = asked.credentials.admit(context, NEEDS)?.app;
         Ok(upload_token(context.keyring, &caller, context.now))
     });

@@ -19,7 +19,7 @@ pub async fn answer(State(site): State<Site>, asked: Asked) -> Answer<GetConvers
     let understood =
         asked.understood(&site, NEEDS, |asked| convert::conversation_key(&asked.target));
     let key = understood.await?;
-    let read = site.engine.read(move |context| {
+    let read = site.engine.look(move |context| {
         let caller = asked.credentials.admit(context, NEEDS)?;
         transcript(context, &caller.app, caller.grant()?, &key)
     });

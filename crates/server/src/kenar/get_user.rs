@@ -15,7 +15,7 @@ const NEEDS: Needs = Needs { permission: Permission::RetrieveUser, token: Token:
 
 /// Tells what the person allowed the app to know.
 pub async fn answer(State(site): State<Site>, asked: Asked) -> Answer<GetUserResponse> {
-    let user = site.engine.read(move |context| {
+    let user = site.engine.look(move |context| {
         let caller = asked.credentials.admit(context, NEEDS)?;
         retrieve_user(context, caller.grant()?)
     });

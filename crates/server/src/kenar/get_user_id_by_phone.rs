@@ -21,7 +21,7 @@ pub async fn answer(State(site): State<Site>, asked: Asked) -> Answer<GetUserIdB
         phone.ok_or_else(|| Failure::argument("phone is required"))
     });
     let phone = understood.await?;
-    let user_id = site.engine.read(move |context| {
+    let user_id = site.engine.look(move |context| {
         let caller = asked.credentials.admit(context, NEEDS)?.app;
         user_id_by_phone(context, &caller, &phone)
     });

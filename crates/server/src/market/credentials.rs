@@ -35,7 +35,7 @@ impl Presented {
 /// The business to which the secret belongs.
 pub async fn caller(site: &Site, presented: Presented) -> Result<BusinessCaller, Rejection> {
     let Presented { secret, credential } = presented;
-    let found = site.engine.read(move |context| business_by_secret(context, &secret, credential));
+    let found = site.engine.look(move |context| business_by_secret(context, &secret, credential));
     Ok(found.await?)
 }
 

@@ -264,7 +264,8 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Delivery
         | Noun::Script
         | Noun::ApiKey
-        | Noun::Grant => "Resource not found".to_owned(),
+        | Noun::Grant
+        | Noun::Button => "Resource not found".to_owned(),
     }
 }
 

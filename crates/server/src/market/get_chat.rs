@@ -11,6 +11,6 @@ use super::error::Rejection;
 pub async fn get_chat(call: Call) -> Result<Response, Rejection> {
     let (business, chat) = (call.caller.business, call.parameters.chat()?);
     let engine = &call.site.engine;
-    let found = engine.read(move |context| conversation_of_business(context, business, chat));
+    let found = engine.look(move |context| conversation_of_business(context, business, chat));
     Ok(convert::ok(convert::chat(engine.keyring(), business, &found.await?)))
 }

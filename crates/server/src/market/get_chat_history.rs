@@ -21,7 +21,7 @@ pub async fn history(mut call: Call) -> Result<Response, Rejection> {
     let from = from.map(MessageId);
     let (business, engine) = (call.caller.business, &call.site.engine);
     let (listed, page) = engine
-        .read(move |context| history_of_business(context, business, chat, from, &paging))
+        .look(move |context| history_of_business(context, business, chat, from, &paging))
         .await?;
     Ok(convert::ok(GetChatHistoryResult {
         order_id: convert::order_id(&listed.conversation),

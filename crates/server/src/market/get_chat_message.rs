@@ -15,7 +15,7 @@ pub async fn message(call: Call) -> Result<Response, Rejection> {
     let id = MessageId(call.parameters.identifier("messageId")?);
     let engine = &call.site.engine;
     let found = engine
-        .read(move |context| message_of_business(context, business, chat, id))
+        .look(move |context| message_of_business(context, business, chat, id))
         .await
         .map_err(|error| match error {
             Error::Refused(Refusal::NotFound { noun: Noun::Message, id }) => {

@@ -48,7 +48,7 @@ async fn destination(call: &mut Call) -> Result<ConversationId, Rejection> {
     let (business, chat) = (call.caller.business, call.parameters.chat()?);
     check_form(&call.parts.headers)?;
     let engine = &call.site.engine;
-    engine.read(move |context| conversation_of_business(context, business, chat)).await?;
+    engine.look(move |context| conversation_of_business(context, business, chat)).await?;
     Ok(chat)
 }
 

@@ -2,8 +2,10 @@
 
 mod configuration;
 mod durability;
+mod listen;
 mod operations;
 mod serving;
+mod talk;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

@@ -1,9 +1,14 @@
 //! The control API.
 
 mod access;
+mod clicks;
 mod clock;
+mod deliveries;
 mod document;
+mod feeds;
+mod marketplace;
 mod people;
+mod webhooks;
 
 use serde_json::Value;
 
@@ -57,4 +62,17 @@ async fn refused(
     let (status, answer) = call(peyk, method, path, body).await;
     let word = |name: &str| answer["error"][name].as_str().unwrap().to_owned();
     (status, word("code"), word("message"))
+}
+
+/// Asks again and again until the answer is as it must become.
+async fn until(peyk: &Peyk, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(20), async {
+        loop {
+            let answer = get(peyk, path).await;
+            if is_so(&answer) {
+                return answer;
+            }
+        }
+    });
+    answer.await.expect("it becomes so")
 }

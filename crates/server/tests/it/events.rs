@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, Uri};
 use peyk_engine::world::World;
+use peyk_model::message::Content;
 use peyk_model::{ConversationId, ConversationKey};
 use peyk_server::Settings;
 use peyk_store::Lock;
@@ -82,11 +83,20 @@ async fn hear(State(ear): State<Ear>, uri: Uri, headers: HeaderMap, body: Bytes)
 }
 
 /// A server whose app `echo` and whose business hear events at these addresses.
-async fn start(events_url: Option<String>, notification_url: Option<String>) -> Peyk {
+pub async fn start(events_url: Option<String>, notification_url: Option<String>) -> Peyk {
+    start_with(events_url, notification_url, Settings::default()).await
+}
+
+/// The same with these settings.
+async fn start_with(
+    events_url: Option<String>,
+    notification_url: Option<String>,
+    settings: Settings,
+) -> Peyk {
     let World { mut apps, mut businesses, .. } = world();
     apps[0].events_url = events_url;
     businesses[0].notification_url = notification_url;
-    Peyk::with(World { apps, businesses, ..world() }, Settings::default()).await
+    Peyk::with(World { apps, businesses, ..world() }, settings).await
 }
 
 /// The number of a conversation with this key.
@@ -103,7 +113,12 @@ pub async fn number(peyk: &Peyk, key: &'static str) -> ConversationId {
 /// A person writes.
 pub async fn says(peyk: &Peyk, person: &'static str, chat: ConversationId, text: &str) {
     let text = peyk_model::Text::of_chars(text).unwrap();
-    let draft = peyk_model::Draft::from(peyk_model::message::Content::Text(text));
+    sends(peyk, person, chat, Content::Text(text)).await;
+}
+
+/// A person sends something.
+async fn sends(peyk: &Peyk, person: &'static str, chat: ConversationId, content: Content) {
+    let draft = peyk_model::Draft::from(content);
     let sent = peyk.running().site().engine.write(move |context| {
         let person = context.tx.person_by_handle(person)?.unwrap().id;
         peyk_engine::send_message::send_as_person(context, person, chat, &draft)

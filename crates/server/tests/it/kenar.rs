@@ -1,5 +1,6 @@
 //! The Kenar dialect, as apps meet it. Every answer is held against the vendor's specification.
 
+mod addon_page;
 mod assets;
 mod bot_send_message;
 mod bot_send_message_to_user;
@@ -13,6 +14,7 @@ mod get_user_id_by_phone;
 mod golden;
 mod idempotency;
 mod legacy_send_message;
+mod scopes;
 mod upload;
 
 use std::sync::LazyLock;
@@ -114,12 +116,13 @@ impl Call {
 }
 
 /// Paths that the file no longer has, each with the one that took its place.
-const OLD_PATHS: [(&str, &str); 2] = [
+const OLD_PATHS: [(&str, &str); 3] = [
     (
         "/v2/open-platform/chatbot-conversations/",
         "/v1/open-platform/chat/bot/conversations/x/messages",
     ),
     ("/v2/open-platform/chat/conversation", "/v2/open-platform/conversations/x/messages"),
+    ("/v1/open-platform/notify/chat/post-conversations", "/v1/open-platform/events/subscriptions"),
 ];
 
 pub fn check_against_spec(method: &str, path: &str, status: u16, body: &Value) {

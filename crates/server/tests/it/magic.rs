@@ -3,7 +3,7 @@
 use peyk_engine::world::World;
 use peyk_model::{ConversationId, DeliveryState};
 use peyk_server::{Settings, start};
-use peyk_store::DeliveryFilter;
+use peyk_store::{DeliveryFilter, DeliveryOrder};
 use serde_json::{Value, json};
 
 use crate::events::says;
@@ -84,7 +84,7 @@ async fn a_receiver_that_loses_its_answer_or_fails_is_tried_again() {
             .running()
             .site()
             .engine
-            .read(|context| Ok(context.tx.deliveries(&DeliveryFilter::default(), 10)?));
+            .read(|context| Ok(context.tx.deliveries(&DeliveryFilter::default(), DeliveryOrder::NewestFirst(None), 10)?));
         let (delivery, _) = read.await.unwrap().remove(0);
         assert_eq!(delivery.state, DeliveryState::Retrying, "{manner}");
         assert!(delivery.attempts >= 2, "{manner}: {delivery:?}");

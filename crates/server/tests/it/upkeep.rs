@@ -109,3 +109,35 @@ async fn an_idempotency_key_is_forgotten_when_its_time_is_over() {
     assert_eq!(send("two").await.unwrap(), 2);
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn what_was_delivered_is_forgotten_after_its_days_and_what_waits_is_not() {
+    const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+    let settings = Settings { retention: Some(WEEK), ..Settings::default() };
+    let mut world = world();
+    // Nobody answers there, so that what is sent waits.
+    world.businesses[0].notification_url = Some("http://127.0.0.1:9/".into());
+    let peyk = harness::Peyk::with(world, settings).await;
+    let site = peyk.running().site();
+    let chat = crate::events::number(&peyk, BOT_CHAT).await;
+    crate::events::says(&peyk, "ivan", chat, "kept").await;
+    let order = peyk_model::ConversationId(harness::ORDER_CHAT);
+    crate::events::says(&peyk, "ivan", order, "waits").await;
+    let told = async || {
+        let count = async |path: &str| {
+            let path = format!("/control/v1{path}");
+            let page = harness::send(peyk.request("GET", &path)).await.json();
+            page["items"].as_array().unwrap().len()
+        };
+        (count("/deliveries").await, count("/events?cursor=start").await)
+    };
+    peyk.clock().advance(WEEK - Duration::from_micros(10));
+    upkeep::run_once(site).await.unwrap();
+    assert_eq!(told().await, (2, 2));
+    peyk.clock().advance(Duration::from_micros(20));
+    upkeep::run_once(site).await.unwrap();
+    assert_eq!(told().await, (1, 1));
+    let left = harness::send(peyk.request("GET", "/control/v1/deliveries")).await.json();
+    assert_eq!(left["items"][0]["state"], "pending");
+    peyk.stop().await;
+}

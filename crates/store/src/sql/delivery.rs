@@ -30,8 +30,24 @@ pub struct DeliveryFilter {
     pub states: Vec<DeliveryState>,
     /// Made at this time or later.
     pub since: Option<Timestamp>,
-    /// Only those before this event, to page backwards.
-    pub before: Option<EventId>,
+}
+
+/// The place of a delivery among all: by its event, and among those of one event by its webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryPlace {
+    /// The event.
+    pub event: EventId,
+    /// The webhook.
+    pub webhook: WebhookId,
+}
+
+/// From where, and in which order, deliveries are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryOrder {
+    /// The newest first, beginning before this place.
+    NewestFirst(Option<DeliveryPlace>),
+    /// The oldest first, beginning after this place.
+    OldestFirst(Option<DeliveryPlace>),
 }
 
 const DELIVERY_COLUMNS: &str =
@@ -303,10 +319,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Deliveries that an operator means, the newest first, with what they tell.
+    /// Deliveries that an operator means, with what they tell.
     pub fn deliveries(
         &mut self,
         filter: &DeliveryFilter,
+        order: DeliveryOrder,
         limit: i64,
     ) -> Result<Vec<(Delivery, Event)>, Fault> {
         let mut sql = format!(
@@ -319,7 +336,6 @@ impl Tx<'_> {
             ("d.lane =", filter.lane),
             ("d.event_id =", filter.event.map(|id| id.0)),
             ("d.created_at >=", filter.since.map(|at| at.0)),
-            ("d.event_id <", filter.before.map(|id| id.0)),
         ] {
             if let Some(value) = value {
                 values.push(value.into());
@@ -334,8 +350,19 @@ impl Tx<'_> {
         if !numbers.is_empty() {
             sql += &format!(" AND d.state IN ({})", numbers.join(", "));
         }
+        let (from, sign, direction) = match order {
+            DeliveryOrder::NewestFirst(from) => (from, "<", "DESC"),
+            DeliveryOrder::OldestFirst(from) => (from, ">", "ASC"),
+        };
+        if let Some(DeliveryPlace { event, webhook }) = from {
+            values.push(event.0.into());
+            values.push(webhook.0.into());
+            let (first, second) = (values.len() - 1, values.len());
+            sql += &format!(" AND (d.event_id, d.webhook_id) {sign} (${first}, ${second})");
+        }
         values.push(limit.into());
-        sql += &format!(" ORDER BY d.event_id DESC LIMIT ${}", values.len());
+        let last = values.len();
+        sql += &format!(" ORDER BY d.event_id {direction}, d.webhook_id {direction} LIMIT ${last}");
         self.all(&sql, &values, |row| Ok((read_delivery(row, 0)?, read_event(row, 7)?)))
     }
 
@@ -349,6 +376,15 @@ impl Tx<'_> {
                 let state = word("delivery state", &state, DeliveryState::parse(&state))?;
                 Ok(Counted { state, count: row.get(1)? })
             },
+        )
+    }
+
+    /// Which webhooks an event is told to.
+    pub fn webhooks_told(&mut self, event: EventId) -> Result<Vec<WebhookId>, Fault> {
+        self.all(
+            "SELECT webhook_id FROM deliveries WHERE event_id = $1 ORDER BY webhook_id",
+            values![event.0],
+            |row| Ok(WebhookId(row.get(0)?)),
         )
     }
 

@@ -64,9 +64,19 @@ impl Tx<'_> {
             | Fact::ArbitrationStarted(_)
             | Fact::ArbitrationFinished(_) => (None, None),
         };
+        // In PostgreSQL a transaction may get its number before it waits for a conversation, and its
+        // event must still come after those of whoever had the conversation first.
+        let epoch = self.pick(
+            "0",
+            "GREATEST(pg_current_xact_id()::text::bigint,
+             (SELECT MAX(e.epoch) FROM events e WHERE e.conversation_id = $3))",
+        );
+        let sql = format!(
+            "INSERT INTO events (id, fact, conversation_id, message_id, subject, detail, at, epoch)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, {epoch})"
+        );
         self.execute(
-            "INSERT INTO events (id, fact, conversation_id, message_id, subject, detail, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &sql,
             values![
                 event.id.0,
                 event.fact.word(),
@@ -121,5 +131,16 @@ impl Tx<'_> {
              ORDER BY e.epoch DESC, e.id DESC LIMIT 1"
         );
         Ok(self.first(&sql, values![], |row| read_position(row, 0))?.unwrap_or_default())
+    }
+
+    /// Forgets events of before this time that nobody is still to be told, so many at a time.
+    pub fn forget_events_before(&mut self, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+        // Ids are near the microsecond of their event, so the primary key finds the old ones.
+        self.execute(
+            "DELETE FROM events WHERE id IN (SELECT e.id FROM events e
+             WHERE e.id <= $1 AND e.at <= $1 AND NOT EXISTS
+             (SELECT 1 FROM deliveries d WHERE d.event_id = e.id) ORDER BY e.id LIMIT $2)",
+            values![before.0, limit],
+        )
     }
 }

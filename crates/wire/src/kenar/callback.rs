@@ -4,9 +4,9 @@
 //! `null` here and nowhere else, because the guides call these fields nullable and receivers index them unguarded.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::button::Action;
+use crate::JsonObject;
 
 /// The fixed page that leads back into the vendor's app.
 pub const COMPLETION_PATH: &str = "/completion";
@@ -65,10 +65,10 @@ pub struct ServerLinkRequest {
     /// The presser's side, if the conversation has sides.
     pub user_side: Option<UserSide>,
     /// The button's data; never absent.
-    pub extra_data: Map<String, Value>,
+    pub extra_data: JsonObject,
     /// The same under its older name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider_data: Option<Map<String, Value>>,
+    pub provider_data: Option<JsonObject>,
     /// The presser, unless nobody is logged in.
     pub user_id: Option<String>,
     /// Where the app should send the person in the end.
@@ -95,7 +95,7 @@ pub struct DynamicActionRequest {
     /// The presser's side, if the conversation has sides.
     pub user_side: Option<UserSide>,
     /// The button's data; never absent.
-    pub extra_data: Map<String, Value>,
+    pub extra_data: JsonObject,
     /// The presser, unless nobody is logged in.
     pub user_id: Option<String>,
 }

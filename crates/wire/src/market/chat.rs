@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use crate::number;
 
 string_enum! {
     /// Whether somebody judges between the sides.
@@ -37,9 +38,14 @@ string_enum! {
 #[serde(rename_all = "camelCase")]
 pub struct Chat {
     /// Its id.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
     /// The order; deprecated, but older clients cannot do without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "number::optional_int64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub order_id: Option<i64>,
     /// What it is about.
     pub context: Context,

@@ -42,13 +42,25 @@ pub struct Context {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<Customer>,
     /// The shop, for orders and returns.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "number::optional_int64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub campaign_id: Option<i64>,
     /// The order, for orders and returns.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "number::optional_int64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub order_id: Option<i64>,
     /// The return, for returns.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "number::optional_int64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub return_id: Option<i64>,
 }
 

@@ -49,5 +49,6 @@ pub type CreateChatResponse = Envelope<CreateChatResult>;
 #[serde(rename_all = "camelCase")]
 pub struct CreateChatResult {
     /// Its id.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
 }

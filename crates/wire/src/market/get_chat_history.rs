@@ -63,7 +63,11 @@ pub type GetChatHistoryResponse = Envelope<GetChatHistoryResult>;
 #[serde(rename_all = "camelCase")]
 pub struct GetChatHistoryResult {
     /// The order; deprecated, but older clients cannot do without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "number::optional_int64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub order_id: Option<i64>,
     /// What the chat is about.
     pub context: Context,

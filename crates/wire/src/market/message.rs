@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::null;
+use crate::{null, number};
 
 string_enum! {
     /// Who wrote.
@@ -23,6 +23,7 @@ string_enum! {
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Its id, unique over all chats.
+    #[serde(deserialize_with = "number::int64")]
     pub message_id: i64,
     /// When it was written, ISO 8601 with an offset.
     pub created_at: String,
@@ -44,5 +45,6 @@ pub struct Payload {
     /// Where the bytes are.
     pub url: String,
     /// How many bytes.
+    #[serde(deserialize_with = "number::int32")]
     pub size: i32,
 }

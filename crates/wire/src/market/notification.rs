@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use crate::Operation;
+use crate::{Operation, number};
 
 /// The published form of the call; a real address is used exactly as it was configured.
 pub const OPERATION: Operation = Operation::post("sendNotification", &["/notification"]);
@@ -107,8 +107,10 @@ pub struct Ping {
 #[serde(rename_all = "camelCase")]
 pub struct ChatCreated {
     /// The chat.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
     /// The cabinet.
+    #[serde(deserialize_with = "number::int64")]
     pub business_id: i64,
     /// When.
     pub created_at: String,
@@ -119,10 +121,13 @@ pub struct ChatCreated {
 #[serde(rename_all = "camelCase")]
 pub struct ChatMessageSent {
     /// The chat.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
     /// The message, as a decimal string.
+    #[serde(deserialize_with = "number::id_text")]
     pub message_id: String,
     /// The cabinet.
+    #[serde(deserialize_with = "number::int64")]
     pub business_id: i64,
     /// When.
     pub sent_at: String,
@@ -133,8 +138,10 @@ pub struct ChatMessageSent {
 #[serde(rename_all = "camelCase")]
 pub struct ChatArbitrageStarted {
     /// The chat.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
     /// The cabinet.
+    #[serde(deserialize_with = "number::int64")]
     pub business_id: i64,
     /// When.
     pub started_at: String,
@@ -145,8 +152,10 @@ pub struct ChatArbitrageStarted {
 #[serde(rename_all = "camelCase")]
 pub struct ChatArbitrageFinished {
     /// The chat.
+    #[serde(deserialize_with = "number::int64")]
     pub chat_id: i64,
     /// The cabinet.
+    #[serde(deserialize_with = "number::int64")]
     pub business_id: i64,
     /// When.
     pub finished_at: String,

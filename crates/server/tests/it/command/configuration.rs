@@ -30,6 +30,51 @@ fn an_unknown_key_of_the_file_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_profile_that_nobody_documented_is_refused_with_those_that_are() {
+    let place = Place::new();
+    let with = |file: &str| {
+        std::fs::write(place.path().join("peyk.toml"), file).unwrap();
+        place.run(&["migrate"])
+    };
+    let found = with("[kenar]\nprofile = \"2019\"\n");
+    assert_eq!(found, refusal("[kenar] profile must be current or documents, found 2019"));
+    let found = with("[kenar]\nprofile = \"documents\"\nown_echo = false\n");
+    assert_eq!(found.code, Some(0), "{found:?}");
+}
+
+#[test]
+fn every_profile_is_listed_with_its_standing() {
+    let found = Place::new().run(&["profiles"]);
+    assert_eq!(found.code, Some(0));
+    for (how, standing) in [
+        (
+            "events with sent_at as RFC 3339, size_bytes as text  [kenar] profile = \"current\"",
+            "seen in clients",
+        ),
+        (
+            "events with sent_at as microseconds, size_bytes as number  [kenar] profile = \"documents\"",
+            "in the documents",
+        ),
+        (
+            "user_side of a server link SUPPLY or DEMAND  [kenar] profile = \"current\"",
+            "our choice",
+        ),
+        (
+            "user_side of a server link Supply or Demand  [kenar] profile = \"documents\"",
+            "in the documents",
+        ),
+        ("an app does not hear what it sent itself  [kenar] own_echo = false", "our choice"),
+    ] {
+        let squeezed = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected = squeezed(&format!("Kenar: {how} {standing}"));
+        assert!(
+            found.stdout.lines().any(|line| squeezed(line) == expected),
+            "{expected}: {found:?}"
+        );
+    }
+}
+
+#[test]
 fn a_file_that_was_named_has_to_be_there() {
     let found = Place::new().run(&["--config", "other.toml", "migrate"]);
     assert_eq!(found.code, Some(2));
@@ -65,6 +110,7 @@ fn options_that_make_no_sense_are_refused_in_words() {
         (vec!["--tls-cert", "x.pem"], "--tls-cert needs --tls-key"),
         (vec!["--tls-key", "x.pem"], "--tls-key needs --tls-cert"),
         (vec!["--public-url", "ftp://x"], url),
+        (vec!["--retention-days", "0"], "--retention-days takes 1 to 3650, found 0"),
         (
             vec!["--admin-token", "short"],
             "the admin token needs 8 or more visible ASCII characters",

@@ -2,13 +2,24 @@
 
 use axum::response::IntoResponse;
 use http::StatusCode;
+use peyk_model::MediaKind;
+use peyk_model::media::File;
+use peyk_model::message::Content;
+use peyk_server::{KenarWords, Settings};
 use serde_json::{Value, json};
 
-use super::{Receiver, number, says, start};
+use super::{Receiver, number, says, sends, start, start_with};
 use crate::harness::{
     APP_KEY, BARE_KEY, BOT_CHAT, IVAN_TOKEN, POST, POST_CHAT, Peyk, SARA_TOKEN, send,
 };
 use crate::spec::Spec;
+
+async fn echo_in(words: KenarWords) -> (Receiver, Peyk) {
+    let receiver = Receiver::start(|_| StatusCode::OK.into_response()).await;
+    let settings = Settings { kenar: words, ..Settings::default() };
+    let peyk = start_with(Some(format!("{}/webhook/", receiver.url)), None, settings).await;
+    (receiver, peyk)
+}
 
 async fn echo() -> (Receiver, Peyk) {
     let receiver = Receiver::start(|_| StatusCode::OK.into_response()).await;
@@ -111,6 +122,64 @@ async fn what_the_app_itself_sends_for_the_seller_is_heard_as_a_bots() {
     assert_eq!(heard["new_message"]["sender"], json!({ "side": "SELLER", "type": "BOT" }));
     assert!(heard.get("metadata").is_none());
     peyk.stop().await;
+}
+
+#[tokio::test]
+async fn an_app_hears_its_own_voice_only_if_it_wants_to() {
+    let (receiver, peyk) = echo_in(KenarWords { own_echo: false, ..KenarWords::CURRENT }).await;
+    let body = json!({ "event_type": "NEW_MESSAGE_ON_POST", "event_resource_id": POST });
+    subscribe(&peyk, SARA_TOKEN, &body).await;
+    for token in [SARA_TOKEN, IVAN_TOKEN] {
+        let request = peyk
+            .request("POST", &format!("/v2/open-platform/conversations/{POST_CHAT}/messages"))
+            .header("X-API-Key", APP_KEY)
+            .bearer_auth(token)
+            .json(&json!({ "message": "from the app" }));
+        assert_eq!(send(request).await.status, 200);
+    }
+    // A conversation is told in its order, so whatever came before this would have been heard.
+    says(&peyk, "sara", number(&peyk, POST_CHAT).await, "by hand").await;
+    let heard = receiver.next().await.json();
+    assert_eq!(heard["new_message"]["text"], "by hand");
+    assert_eq!(heard["new_message"]["sender"], json!({ "side": "SELLER", "type": "HUMAN" }));
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_profile_chooses_how_times_and_sizes_are_spelled() {
+    let when = 1_795_176_000_000_000_i64;
+    for (words, sent_at, size) in [
+        (KenarWords::CURRENT, json!("2026-11-20T12:00:00.000000Z"), json!("204800")),
+        (KenarWords::DOCUMENTS, json!(when), json!(204_800)),
+    ] {
+        let (receiver, peyk) = echo_in(words).await;
+        for kind in MediaKind::ALL {
+            sends(&peyk, "ivan", number(&peyk, BOT_CHAT).await, file(kind)).await;
+            let heard = checked(receiver.next().await.json());
+            let message = &heard["new_chatbot_message"];
+            let data = &message[format!("{}_data", kind.word())];
+            assert_eq!((&message["sent_at"], &data["size_bytes"]), (&sent_at, &size), "{heard}");
+        }
+        // What is not an event is spelled as ever.
+        let request = peyk
+            .request("GET", &format!("/v1/open-platform/chat/conversations/{POST_CHAT}"))
+            .header("X-API-Key", APP_KEY)
+            .bearer_auth(SARA_TOKEN);
+        let answer = send(request).await.json();
+        assert_eq!(answer["messages"][0]["sent_at"], "2026-11-20T12:00:00.000000Z");
+        peyk.stop().await;
+    }
+}
+
+fn file(kind: MediaKind) -> Content {
+    Content::File(File {
+        name: format!("a.{}", kind.extensions()[0]),
+        kind,
+        size_bytes: 204_800,
+        mime: "application/octet-stream".to_owned(),
+        dimensions: None,
+        object: "0".repeat(64),
+    })
 }
 
 #[tokio::test]

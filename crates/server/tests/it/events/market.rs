@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::arbitration::{finish_arbitration, start_arbitration};
 use peyk_model::{ConversationId, EventId};
-use peyk_store::DeliveryFilter;
+use peyk_store::{DeliveryFilter, DeliveryOrder};
 use serde_json::{Value, json};
 
 use super::{Heard, Receiver, says, start};
@@ -127,7 +127,8 @@ async fn an_answer_without_a_version_is_tried_again_and_the_reason_is_kept() {
     let reason = loop {
         let filter = filter.clone();
         let found = engine.read(move |context| {
-            let (delivery, event) = context.tx.deliveries(&filter, 1)?.remove(0);
+            let (delivery, event) =
+                context.tx.deliveries(&filter, DeliveryOrder::NewestFirst(None), 1)?.remove(0);
             Ok(context.tx.attempts(delivery.webhook, event.id, 1)?.pop())
         });
         match found.await.unwrap() {

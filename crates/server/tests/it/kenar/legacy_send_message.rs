@@ -49,7 +49,7 @@ async fn peyk_with_old_scope(person: &str, spell: fn(&Ids) -> String) -> (Peyk, 
 }
 
 /// Base64 by hand, in either alphabet, with or without its end.
-fn base64(text: &str, alphabet: [u8; 2], end: &str) -> String {
+pub fn base64(text: &str, alphabet: [u8; 2], end: &str) -> String {
     let letter = |index: u32| match u8::try_from(index & 63).unwrap() {
         index @ 0..26 => b'A' + index,
         index @ 26..52 => b'a' + index - 26,

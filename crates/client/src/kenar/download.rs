@@ -1,0 +1,20 @@
+//! Bytes of what was sent.
+
+use reqwest::header::HeaderMap;
+
+use super::Kenar;
+use crate::Result;
+use crate::download::{self, Credentials, Download};
+
+impl Kenar {
+    /// Downloads the bytes behind a link of a message.
+    ///
+    /// `GET` the link; links cannot be guessed and take no credential. At most five redirects.
+    ///
+    /// # Errors
+    /// `NotFound` for an old link, `Refused` for too many redirects.
+    pub async fn download(&self, link: &str) -> Result<Download> {
+        let credentials = Credentials { headers: HeaderMap::new(), trusted: |_: &url::Url| false };
+        download::download(&self.0.transport, link, &credentials).await
+    }
+}

@@ -1,0 +1,54 @@
+//! Pressing: what a person sets off with a button below a message.
+
+use peyk_model::{
+    Action, App, Conversation, Message, MessageId, Noun, Party, PersonId, Refusal, Side,
+};
+
+use crate::error::Result;
+use crate::{Context, person_view, webhooks};
+
+/// A button that a person pressed, with all that its app has to know.
+#[derive(Debug, Clone)]
+pub struct Pressed {
+    /// Where.
+    pub conversation: Conversation,
+    /// On which side.
+    pub side: Side,
+    /// What the button does.
+    pub action: Action,
+    /// The app whose button it is.
+    pub app: App,
+    /// The word by which the app knows us.
+    pub identification_key: Option<String>,
+    /// The id under which the app knows the person.
+    pub user_id: String,
+}
+
+/// The button that a person sees below a message, counted from one along the rows.
+pub fn press(
+    context: &mut Context<'_, '_>,
+    person: PersonId,
+    conversation: &str,
+    message: MessageId,
+    number: usize,
+) -> Result<Pressed> {
+    let conversation = person_view::conversation(context, person, conversation)?;
+    let found = context.tx.message(conversation.id, message)?;
+    let found = found.ok_or_else(|| Refusal::not_found(Noun::Message, message))?;
+    let side = conversation.side_of(Party::Person(person)).unwrap_or(Side::Buyer);
+    let button = found.buttons.seen_by(side).nth(number);
+    let action = button.ok_or_else(|| Refusal::not_found(Noun::Button, number))?.action.clone();
+    let app = app_of(context, &found)?;
+    let identification_key = webhooks::app_identification_key(context, app.id)?;
+    let user_id = context.keyring.user_id(app.id, person);
+    Ok(Pressed { conversation, side, action, app, identification_key, user_id })
+}
+
+fn app_of(context: &mut Context<'_, '_>, message: &Message) -> Result<App> {
+    let app = match message.app {
+        Some(id) => context.tx.app(id)?,
+        None => None,
+    };
+    // Only apps send buttons; one that is gone cannot be asked.
+    app.ok_or_else(|| Refusal::not_found(Noun::App, message.id).into())
+}

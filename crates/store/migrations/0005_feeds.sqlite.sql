@@ -1,0 +1,1 @@
+-- Nothing changes here: one writer commits ids in their order, so that every epoch is zero.
