@@ -50,7 +50,8 @@ fn grid(board: &Board) -> Result<ButtonGrid> {
 }
 
 fn read(pressed: &DynamicActionRequest) -> Option<(Board, usize)> {
-    let text = |name: &str| pressed.extra_data.get(name)?.as_str();
+    let data = pressed.extra_data.to_map()?;
+    let text = |name: &str| data.get(name)?.as_str();
     let board: Vec<char> = text("board")?.chars().collect();
     let cell = text("cell")?.parse().ok().filter(|cell| *cell < 9)?;
     Some((board.try_into().ok()?, cell))

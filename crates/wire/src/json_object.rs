@@ -15,6 +15,13 @@ impl JsonObject {
     pub fn text(&self) -> &str {
         self.0.get()
     }
+
+    /// The object as a map, for whoever wants to look into it. A number too large for any type of
+    /// Rust is no map.
+    #[must_use]
+    pub fn to_map(&self) -> Option<Map<String, Value>> {
+        serde_json::from_str(self.text()).ok()
+    }
 }
 
 impl PartialEq for JsonObject {
