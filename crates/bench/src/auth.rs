@@ -29,7 +29,7 @@ const WARM_UP: usize = 1000;
 /// Measures a read of each dialect.
 pub async fn measure(options: &Options) -> anyhow::Result<()> {
     let folder = options.fresh_folder("auth")?;
-    let engine = Cast::quiet(8).engine(&folder, Clock::System).await?;
+    let engine = Cast::quiet(8).engine(&folder, Clock::system()).await?;
     let (chat, person) = bot_chats(&engine).await?[0];
     for _ in 0..MESSAGES {
         let text = draft(TEXT)?;

@@ -93,7 +93,7 @@ impl Cast {
             database: Database::Sqlite(folder.join("peyk.db")),
             objects: media(folder),
             secret: b"bench".to_vec(),
-            clock: Clock::System,
+            clock: Clock::system(),
             dice: Dice::unpredictable(),
             world: Some(self.read()?),
             settings: Settings { limits: LimitBook::NONE, ..Settings::default() },

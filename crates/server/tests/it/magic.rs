@@ -80,11 +80,13 @@ async fn a_receiver_that_loses_its_answer_or_fails_is_tried_again() {
         let run = json!({ "action": "run_until_idle", "max_seconds": 60 });
         let clock = peyk.request("POST", "/control/v1/clock").json(&run);
         assert_eq!(harness::send(clock).await.json()["run"]["is_idle"], false);
-        let read = peyk
-            .running()
-            .site()
-            .engine
-            .read(|context| Ok(context.tx.deliveries(&DeliveryFilter::default(), DeliveryOrder::NewestFirst(None), 10)?));
+        let read = peyk.running().site().engine.read(|context| {
+            Ok(context.tx.deliveries(
+                &DeliveryFilter::default(),
+                DeliveryOrder::NewestFirst(None),
+                10,
+            )?)
+        });
         let (delivery, _) = read.await.unwrap().remove(0);
         assert_eq!(delivery.state, DeliveryState::Retrying, "{manner}");
         assert!(delivery.attempts >= 2, "{manner}: {delivery:?}");
