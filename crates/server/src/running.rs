@@ -139,7 +139,7 @@ async fn start_clock(engine: &Engine, settings: &Settings) -> anyhow::Result<()>
 /// Starts to deliver what is recorded, until the sender says stop.
 fn deliver(site: &Site) -> (tokio::sync::watch::Sender<bool>, tokio::task::JoinHandle<()>) {
     let dialects = Arc::new(site.clone());
-    let deliverer = Deliverer::new(site.engine.clone(), dialects, site.post.clone());
+    let deliverer = Arc::new(Deliverer::new(site.engine.clone(), dialects, site.post.clone()));
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let task = tokio::spawn(async move {
         // The sender is gone only when the server is.

@@ -1,15 +1,12 @@
 //! The deliverer: the task that takes lanes in hand, posts letters and settles them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use futures_util::future::join_all;
-use futures_util::stream::FuturesUnordered;
 use peyk_model::delivery::Outcome;
 use peyk_model::{Timestamp, WebhookId, WebhookState};
-use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 use super::greet::{self, Greeting};
 use super::lease::{UnderWay, lease, ready};
@@ -18,8 +15,6 @@ use super::{Dialects, Errand, Judgement, Post};
 use crate::error::Result;
 use crate::{Engine, webhooks};
 
-/// Most letters that are out at once.
-const OUT_MAX: usize = 512;
 /// Longest sleep: other servers on the same database cannot ring our bell.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -30,16 +25,14 @@ pub struct Deliverer {
     post: Arc<dyn Post>,
     /// The word under which this deliverer leases lanes.
     lease: String,
-    out: Mutex<HashMap<WebhookId, usize>>,
-    came_back: Notify,
+    under_way: Mutex<UnderWay>,
 }
 
 impl Deliverer {
     /// A deliverer that speaks these dialects and posts this way.
     pub fn new(engine: Engine, dialects: Arc<dyn Dialects>, post: Arc<dyn Post>) -> Self {
         let lease = engine.dice().word();
-        let out = Mutex::new(HashMap::new());
-        Self { engine, dialects, post, lease, out, came_back: Notify::new() }
+        Self { engine, dialects, post, lease, under_way: Mutex::default() }
     }
 
     /// Delivers until nothing is due any more, and tells how many letters went out.
@@ -59,16 +52,17 @@ impl Deliverer {
     }
 
     /// Delivers until `stop` is done, then lets what is out come back.
-    pub async fn run(&self, stop: impl Future<Output = ()>) {
+    pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
         let mut bell = self.engine.bell().listen();
-        let mut out = FuturesUnordered::new();
+        // Tasks of their own: letters go on while the next lanes are being leased.
+        let mut out = JoinSet::new();
         tokio::pin!(stop);
         loop {
             bell.mark_unchanged();
             match self.take_greetings().await {
                 Ok(greetings) => {
                     for greeting in greetings {
-                        out.push(self.greet_or_walk(Work::Greet(greeting)));
+                        out.spawn(self.clone().work(Work::Greet(greeting)));
                     }
                 }
                 Err(error) => log(&error),
@@ -76,7 +70,7 @@ impl Deliverer {
             match self.take().await {
                 Ok(errands) => {
                     for errand in errands {
-                        out.push(self.greet_or_walk(Work::Walk(errand)));
+                        out.spawn(self.clone().work(Work::Walk(errand)));
                     }
                 }
                 Err(error) => log(&error),
@@ -85,14 +79,15 @@ impl Deliverer {
             tokio::select! {
                 () = &mut stop => break,
                 _ = bell.changed() => {}
-                Some(()) = out.next(), if !out.is_empty() => {}
+                Some(_) = out.join_next(), if !out.is_empty() => {}
                 () = tokio::time::sleep(sleep) => {}
             }
+            while out.try_join_next().is_some() {}
         }
-        while out.next().await.is_some() {}
+        while out.join_next().await.is_some() {}
     }
 
-    async fn greet_or_walk(&self, work: Work) {
+    async fn work(self: Arc<Self>, work: Work) {
         match work {
             Work::Greet(greeting) => self.greet(greeting).await,
             Work::Walk(errand) => {
@@ -120,29 +115,13 @@ impl Deliverer {
         }
     }
 
-    fn under_way(&self) -> UnderWay {
-        let per_webhook = self.out.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let free = OUT_MAX.saturating_sub(per_webhook.values().sum());
-        UnderWay { per_webhook, free }
-    }
-
-    fn count_out(&self, webhook: WebhookId, change: isize) {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = out.entry(webhook).or_insert(0);
-        *count = count.saturating_add_signed(change);
-        if *count == 0 {
-            out.remove(&webhook);
-        }
-        drop(out);
-        self.came_back.notify_one();
+    fn under_way(&self) -> MutexGuard<'_, UnderWay> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn take(&self) -> Result<Vec<Errand>> {
-        let under_way = self.under_way();
-        if under_way.free == 0 {
-            return Ok(Vec::new());
-        }
-        let (word, looked) = (self.lease.clone(), self.under_way());
+        let (word, under_way) = (self.lease.clone(), self.under_way().clone());
+        let looked = under_way.clone();
         let any = self.engine.read(move |context| Ok(!ready(context, &looked)?.is_empty())).await?;
         if !any {
             return Ok(Vec::new());
@@ -150,14 +129,14 @@ impl Deliverer {
         let errands =
             self.engine.write_lightly(move |context| lease(context, &word, &under_way)).await?;
         for errand in &errands {
-            self.count_out(errand.webhook.id, 1);
+            self.under_way().took(errand.webhook.id);
         }
         Ok(errands)
     }
 
     /// Takes a lane as far as it goes, and tells how many letters went out.
     async fn walk(&self, errand: Errand) -> usize {
-        let webhook = errand.webhook.id;
+        let _in_hand = InHand { deliverer: self, webhook: errand.webhook.id };
         let (mut next, mut count) = (Some(errand), 0);
         while let Some(errand) = next {
             count += 1;
@@ -166,7 +145,6 @@ impl Deliverer {
                 None
             });
         }
-        self.count_out(webhook, -1);
         count
     }
 
@@ -187,6 +165,8 @@ impl Deliverer {
         };
         let tried = Tried { errand, letter, started_at, duration_us, reply, judgement };
         let webhook = tried.errand.webhook.id;
+        let answered = matches!(tried.judgement.outcome, Outcome::Accepted | Outcome::Refused);
+        self.under_way().heard(webhook, answered);
         let next = self.engine.write(move |context| settle(context, &word, &tried)).await?;
         if next.is_none() {
             self.cancel_if_off(webhook).await?;
@@ -228,6 +208,18 @@ impl Deliverer {
         if let Err(error) = settled.await {
             log(&error);
         }
+    }
+}
+
+/// A lane in hand; it counts until this is dropped, however that comes.
+struct InHand<'d> {
+    deliverer: &'d Deliverer,
+    webhook: WebhookId,
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.deliverer.under_way().let_go(self.webhook);
     }
 }
 

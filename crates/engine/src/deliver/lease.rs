@@ -1,6 +1,6 @@
 //! Leasing: taking lanes in hand, so that no other server has them at the same time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use peyk_model::{Timestamp, Webhook, WebhookId};
@@ -14,25 +14,73 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 /// Most lanes that are taken in hand in one transaction.
 const LANES_MAX: usize = 128;
 
+/// Most letters that are out at once to receivers that answered their last one.
+const OUT_PROVEN_MAX: usize = 256;
+/// Most letters that are out at once to all others. Those that hang can use up no more than this,
+/// so however many hang, the ones that answer have a share of their own.
+const OUT_UNPROVEN_MAX: usize = 512;
+
 /// What is under way, as far as this server knows.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct UnderWay {
     /// How many letters to each webhook.
-    pub(crate) per_webhook: HashMap<WebhookId, usize>,
-    /// How many more there may be in all.
-    pub(crate) free: usize,
+    out: HashMap<WebhookId, usize>,
+    /// Webhooks whose receivers answered their last letter.
+    proven: HashSet<WebhookId>,
 }
 
 impl UnderWay {
+    /// Notes that a lane of this webhook was taken in hand.
+    pub(crate) fn took(&mut self, webhook: WebhookId) {
+        *self.out.entry(webhook).or_insert(0) += 1;
+    }
+
+    /// Notes that a lane of this webhook was let go.
+    pub(crate) fn let_go(&mut self, webhook: WebhookId) {
+        if let Some(count) = self.out.get_mut(&webhook) {
+            *count -= 1;
+            if *count == 0 {
+                self.out.remove(&webhook);
+            }
+        }
+    }
+
+    /// Notes whether a receiver answered.
+    pub(crate) fn heard(&mut self, webhook: WebhookId, answered: bool) {
+        if answered {
+            self.proven.insert(webhook);
+        } else {
+            self.proven.remove(&webhook);
+        }
+    }
+
+    /// How many more letters may go out, to receivers of either sort.
+    fn free(&self, proven: bool) -> usize {
+        let is_of_sort =
+            |(webhook, _): &(&WebhookId, &usize)| self.proven.contains(webhook) == proven;
+        let out: usize = self.out.iter().filter(is_of_sort).map(|(_, count)| count).sum();
+        let most = if proven { OUT_PROVEN_MAX } else { OUT_UNPROVEN_MAX };
+        most.saturating_sub(out)
+    }
+
+    /// How many more letters this webhook may get: one until its receiver has answered.
     fn room(&self, webhook: &Webhook, now: Timestamp) -> usize {
-        let busy = self.per_webhook.get(&webhook.id).copied().unwrap_or(0);
-        webhook.health.capacity(now).saturating_sub(busy)
+        let busy = self.out.get(&webhook.id).copied().unwrap_or(0);
+        let capacity = webhook.health.capacity(now);
+        let most = if self.proven.contains(&webhook.id) { capacity } else { capacity.min(1) };
+        most.saturating_sub(busy)
     }
 }
 
 /// Webhooks that are due and can take a letter now.
 pub(crate) fn ready(context: &mut Context<'_, '_>, under_way: &UnderWay) -> Result<Vec<Webhook>> {
     let due = context.tx.webhooks_with_due_lanes(context.now)?;
-    Ok(due.into_iter().filter(|webhook| under_way.room(webhook, context.now) > 0).collect())
+    let (proven, unproven) = (under_way.free(true) > 0, under_way.free(false) > 0);
+    let has_place = |webhook: &Webhook| {
+        let place = if under_way.proven.contains(&webhook.id) { proven } else { unproven };
+        place && under_way.room(webhook, context.now) > 0
+    };
+    Ok(due.into_iter().filter(has_place).collect())
 }
 
 /// Takes due lanes in hand under the word `lease`: a few of each webhook, so that a busy one does
@@ -43,13 +91,17 @@ pub(crate) fn lease(
     under_way: &UnderWay,
 ) -> Result<Vec<Errand>> {
     let until = context.now.after(LEASE);
-    let mut left = under_way.free.min(LANES_MAX);
+    let mut left = LANES_MAX;
+    let (mut proven, mut unproven) = (under_way.free(true), under_way.free(false));
     let mut errands = Vec::new();
     for webhook in ready(context, under_way)? {
-        let room = under_way.room(&webhook, context.now).min(left);
+        let is_proven = under_way.proven.contains(&webhook.id);
+        let free = if is_proven { &mut proven } else { &mut unproven };
+        let room = under_way.room(&webhook, context.now).min(left).min(*free);
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
         let lanes = context.tx.lease_lanes(webhook.id, lease, context.now, until, limit)?;
         left -= lanes.len().min(left);
+        *free -= lanes.len().min(*free);
         for lane in lanes {
             match context.tx.head_of_lane(webhook.id, lane)? {
                 Some(head) => errands.push(Errand::assemble(context, webhook.clone(), head)?),
@@ -61,4 +113,50 @@ pub(crate) fn lease(
         }
     }
     Ok(errands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use peyk_model::webhook::Health;
+    use peyk_model::{AppId, Party, WebhookState};
+
+    fn webhook(id: i64) -> Webhook {
+        Webhook {
+            id: WebhookId(id),
+            owner: Party::App(AppId(id)),
+            post: None,
+            url: Some("http://127.0.0.1:1/".into()),
+            state: WebhookState::On,
+            note: None,
+            paused: false,
+            health: Health::default(),
+        }
+    }
+
+    #[test]
+    fn a_receiver_gets_one_letter_at_a_time_until_it_has_answered() {
+        let mut under_way = UnderWay::default();
+        assert_eq!(under_way.room(&webhook(1), Timestamp(0)), 1);
+        under_way.took(WebhookId(1));
+        assert_eq!(under_way.room(&webhook(1), Timestamp(0)), 0);
+        under_way.heard(WebhookId(1), true);
+        assert!(under_way.room(&webhook(1), Timestamp(0)) > 1);
+        under_way.heard(WebhookId(1), false);
+        assert_eq!(under_way.room(&webhook(1), Timestamp(0)), 0);
+        under_way.let_go(WebhookId(1));
+        assert_eq!(under_way.room(&webhook(1), Timestamp(0)), 1);
+    }
+
+    #[test]
+    fn receivers_that_hang_leave_a_share_to_those_that_answer() {
+        let mut under_way = UnderWay::default();
+        for id in 0..10_000 {
+            under_way.took(WebhookId(id));
+        }
+        assert_eq!(under_way.free(false), 0);
+        assert_eq!(under_way.free(true), OUT_PROVEN_MAX);
+        under_way.heard(WebhookId(1), true);
+        assert_eq!(under_way.free(true), OUT_PROVEN_MAX - 1);
+    }
 }
