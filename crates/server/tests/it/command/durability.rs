@@ -97,15 +97,14 @@ async fn tell(served: &Served, receiver: &Receiver) {
 /// the server was killed before it knew.
 async fn check_events(served: &Served, receiver: &Receiver, ids: &[u64]) {
     let (mut told, mut cursor) = (Vec::new(), "start".to_owned());
-    loop {
-        let page =
-            served.control(&format!("/events?limit=200&cursor={cursor}"), None).await.unwrap();
+    // A page waits for what comes: in PostgreSQL a feed stays behind every open transaction.
+    while told.len() < ids.len() {
+        let path = format!("/events?limit=200&wait=30&cursor={cursor}");
+        let page = served.control(&path, None).await.unwrap();
         let items = page["items"].as_array().unwrap();
+        assert!(!items.is_empty(), "{} of {} events are told", told.len(), ids.len());
         told.extend(items.iter().map(|event| event["id"].as_u64().unwrap()));
         cursor = page["next_cursor"].as_str().unwrap().to_owned();
-        if items.is_empty() {
-            break;
-        }
     }
     assert_eq!(told, ids, "each message has one event");
     let all_delivered = tokio::time::timeout(PATIENCE, async {
