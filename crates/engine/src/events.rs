@@ -2,7 +2,8 @@
 
 use peyk_model::{
     Author, Conversation, ConversationId, Delivery, DeliveryState, Event, EventId, Fact, Grant,
-    Message, Party, Post, PostChange, ScopeName, Subject, Topic, Webhook, WebhookState,
+    Message, Party, PersonId, Post, PostChange, PostToken, ScopeName, Subject, Topic, Webhook,
+    WebhookState,
 };
 
 use crate::Context;
@@ -25,7 +26,9 @@ pub(crate) fn message_sent(
             }
         }
         Subject::Post(token) => {
-            tell_subscribers(context, &event, conversation, Topic::Messages, token)?;
+            if let Party::Person(seller) = conversation.seller {
+                tell_subscribers(context, &event, seller, Topic::Messages, token)?;
+            }
             for webhook in context.tx.webhooks_of_post(token)? {
                 deliver(context, &event, &webhook, None)?;
             }
@@ -76,16 +79,7 @@ pub fn access_revoked(context: &mut Context<'_, '_>, grant: &Grant) -> Result<()
 /// Notes that a post changed.
 pub fn post_changed(context: &mut Context<'_, '_>, post: &Post, change: PostChange) -> Result<()> {
     let event = outside_conversations(context, Fact::PostChanged(post.token.clone(), change))?;
-    let (person, token) = (post.seller, &post.token);
-    let subscriptions =
-        context.tx.subscriptions_to_post(person, Topic::Posts, token, context.now)?;
-    let mut told = Vec::new();
-    for subscription in subscriptions {
-        if !told.contains(&subscription.app) {
-            told.push(subscription.app);
-            tell_owner(context, &event, Party::App(subscription.app), subscription.metadata)?;
-        }
-    }
+    tell_subscribers(context, &event, post.seller, Topic::Posts, &post.token)?;
     context.tx.ring();
     Ok(())
 }
@@ -109,11 +103,10 @@ fn outside_conversations(context: &mut Context<'_, '_>, fact: Fact) -> Result<Ev
 fn tell_subscribers(
     context: &mut Context<'_, '_>,
     event: &Event,
-    conversation: &Conversation,
+    seller: PersonId,
     topic: Topic,
-    token: &peyk_model::PostToken,
+    token: &PostToken,
 ) -> Result<()> {
-    let Party::Person(seller) = conversation.seller else { return Ok(()) };
     let subscriptions = context.tx.subscriptions_to_post(seller, topic, token, context.now)?;
     let mut told = Vec::new();
     for subscription in subscriptions {
