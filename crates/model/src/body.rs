@@ -15,13 +15,18 @@ pub enum Body {
     Contact(Contact),
 }
 
-/// Words that are neither blank nor too long.
+/// Words that are neither empty nor too long.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Text(String);
 
 impl Text {
-    /// Accepts up to [`TEXT_MAX`] code points and keeps them as they came.
+    /// Accepts up to [`TEXT_MAX`] code points that are not all blank, and keeps them as they came.
     pub fn of_chars(text: &str) -> Result<Self, Refusal> {
+        if text.trim().is_empty() { Err(Refusal::TextEmpty) } else { Self::of_any_chars(text) }
+    }
+
+    /// Accepts up to [`TEXT_MAX`] code points and keeps them as they came, also if all are blank.
+    pub fn of_any_chars(text: &str) -> Result<Self, Refusal> {
         Self::checked(text, text.chars().count())
     }
 
@@ -37,7 +42,7 @@ impl Text {
     }
 
     fn checked(text: &str, length: usize) -> Result<Self, Refusal> {
-        if text.trim().is_empty() {
+        if text.is_empty() {
             Err(Refusal::TextEmpty)
         } else if length > TEXT_MAX {
             Err(Refusal::TextTooLong { length })
@@ -126,9 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn blank_text_is_empty_and_nul_is_refused() {
+    fn blank_text_is_empty_unless_wanted_and_nul_is_refused() {
         assert_eq!(Text::of_chars(" \n\u{a0}"), Err(Refusal::TextEmpty));
         assert_eq!(Text::of_utf16("\t"), Err(Refusal::TextEmpty));
+        assert_eq!(Text::of_any_chars(" ").unwrap().as_str(), " ");
+        assert_eq!(Text::of_any_chars(""), Err(Refusal::TextEmpty));
         assert_eq!(Text::of_chars("a\0b"), Err(Refusal::TextHasNul));
     }
 

@@ -30,7 +30,8 @@ pub fn content(
     let text = text.filter(|text| !text.is_empty());
     let media_token = media_token.filter(|token| !token.is_empty());
     match (text, media_token) {
-        (Some(text), None) => Ok(Content::Text(Text::of_chars(&text)?)),
+        // Bots show buttons alone by sending them with one space.
+        (Some(text), None) => Ok(Content::Text(Text::of_any_chars(&text)?)),
         (None, Some(token)) => Ok(Content::Uploaded(token)),
         (Some(_), Some(_)) => {
             Err(Failure::argument(format!("{text_name} and media_token exclude each other")))

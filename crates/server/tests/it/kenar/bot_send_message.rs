@@ -36,6 +36,18 @@ async fn a_bot_writes_under_every_path_with_the_key_alone() {
 }
 
 #[tokio::test]
+async fn one_space_shows_buttons_alone() {
+    let peyk = Peyk::start().await;
+    let button = json!({ "caption": "📸", "icon_name": "CAR", "action": { "open_direct_link": "https://example.org/a.png" } });
+    let body = json!({ "type": "TEXT", "text_message": " ", "buttons": { "rows": [{ "buttons": [button] }] } });
+    call().json(body).gives(&peyk, json!({ "conversation_id": BOT_CHAT })).await;
+    let said = said(&peyk, BOT_CHAT).await;
+    assert_eq!(said[0].body, Body::Text(Text::of_any_chars(" ").unwrap()));
+    assert!(!said[0].buttons.is_empty());
+    peyk.stop().await;
+}
+
+#[tokio::test]
 async fn a_conversation_may_be_percent_encoded() {
     let peyk = Peyk::start().await;
     let encoded = BOT_CHAT.replace('-', "%2D");
