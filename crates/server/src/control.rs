@@ -38,6 +38,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 pub use hub::{Hub, tell_feeds};
+pub use input::NewConversation;
 use peyk_model::MediaKind;
 use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 

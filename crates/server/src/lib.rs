@@ -19,6 +19,7 @@ mod outgoing;
 mod request_id;
 mod router;
 mod running;
+pub mod scenario;
 mod site;
 pub mod upkeep;
 pub mod world_file;

@@ -7,8 +7,8 @@
 mod kenar;
 mod market;
 mod names;
-mod script;
-mod section;
+pub(crate) mod script;
+pub(crate) mod section;
 mod value;
 
 use std::ops::Range;
@@ -53,6 +53,19 @@ impl std::fmt::Display for Mistake {
 
 /// Reads a World, or lists every mistake in it in the order of the file.
 pub fn parse(name: &str, text: &str) -> Result<World, Vec<Mistake>> {
+    read_document(name, text, |top| {
+        let world = read(top);
+        top.finish();
+        world
+    })
+}
+
+/// Reads a file, or lists every mistake that was noted on the way.
+pub(crate) fn read_document<T: Default>(
+    name: &str,
+    text: &str,
+    read: impl FnOnce(&Section<'_, '_>) -> T,
+) -> Result<T, Vec<Mistake>> {
     let notes = Notes::default();
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -61,19 +74,19 @@ pub fn parse(name: &str, text: &str) -> Result<World, Vec<Mistake>> {
         notes.add(span, found, format!("TOML: {}", error.message().replace('\n', ", ")));
     }
     // A broken line can hide the names below it, and what they miss is not worth telling.
-    let world =
-        if errors.is_empty() { read(&notes, document.into_inner()) } else { World::default() };
+    let document = DeValue::Table(document.into_inner());
+    let read =
+        if errors.is_empty() { read(&Section::top(&notes, &document)) } else { T::default() };
     let mut found = notes.into_found();
     if found.is_empty() {
-        return Ok(world);
+        return Ok(read);
     }
     found.sort_by_key(|note| note.span.start);
     Err(found.into_iter().map(|note| note.at(name, text)).collect())
 }
 
-fn read(notes: &Notes, document: DeTable<'_>) -> World {
-    let document = DeValue::Table(document);
-    let top = Section::top(notes, &document);
+/// The World of a file that may have more in it.
+pub(crate) fn read(top: &Section<'_, '_>) -> World {
     let mut world = World::default();
     let mut names = Names::default();
     for section in top.sections("person") {
@@ -89,9 +102,8 @@ fn read(notes: &Notes, document: DeTable<'_>) -> World {
         market::read(market, &mut names, &mut world);
         market.finish();
     }
-    script::read(&top, &names, &library(), &mut world);
+    script::read(top, &names, &library(), &mut world);
     world.magic = top.flag("magic");
-    top.finish();
     world
 }
 

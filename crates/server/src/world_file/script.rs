@@ -220,8 +220,8 @@ fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
     let act = match given[..] {
         ["say"] => say(section, variables),
         ["send"] => send(section),
-        ["location"] => location(section),
-        ["contact"] => contact(section),
+        ["location"] => location(section).map(Act::Locate),
+        ["contact"] => contact(section).map(Act::Share),
         ["do"] => deed(section),
         _ => {
             let found = if given.is_empty() { "nothing to do".into() } else { given.join(" and ") };
@@ -266,7 +266,8 @@ fn send(section: &Section<'_, '_>) -> Option<Act> {
     Some(Act::Send(section.word(&section.text("send")?, Prop::parse, words)?))
 }
 
-fn location(section: &Section<'_, '_>) -> Option<Act> {
+/// A place under the key `location`.
+pub(crate) fn location(section: &Section<'_, '_>) -> Option<Location> {
     let found = section.text("location")?;
     let place = found.value.split_once(',').and_then(|(latitude, longitude)| {
         let (latitude, longitude) = (latitude.trim().parse(), longitude.trim().parse());
@@ -276,14 +277,15 @@ fn location(section: &Section<'_, '_>) -> Option<Act> {
         let expected = "latitude and longitude like `35.7219, 51.3347`";
         section.refuse(&found.span, format!("`{}`", found.value), expected);
     }
-    place.map(Act::Locate)
+    place
 }
 
-fn contact(section: &Section<'_, '_>) -> Option<Act> {
+/// Somebody's number under the key `contact`, with the name under `contact_name`.
+pub(crate) fn contact(section: &Section<'_, '_>) -> Option<Contact> {
     let name = section.optional_title("contact_name");
     let found = section.text("contact")?;
     match Contact::new(name, found.value.to_owned()) {
-        Ok(contact) => Some(Act::Share(contact)),
+        Ok(contact) => Some(contact),
         Err(refusal) => {
             section.refuse(&found.span, format!("`{}`", found.value), refusal.to_string());
             None

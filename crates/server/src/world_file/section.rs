@@ -11,8 +11,8 @@ use super::Mistake;
 
 /// A mistake before its offset became a line.
 #[derive(Debug)]
-pub(super) struct Note {
-    pub span: Range<usize>,
+pub(crate) struct Note {
+    pub(super) span: Range<usize>,
     found: String,
     expected: String,
 }
@@ -30,7 +30,7 @@ impl Note {
 
 /// All mistakes found so far.
 #[derive(Debug, Default)]
-pub(super) struct Notes(RefCell<Vec<Note>>);
+pub(crate) struct Notes(RefCell<Vec<Note>>);
 
 impl Notes {
     pub fn add(&self, span: Range<usize>, found: impl Into<String>, expected: impl Into<String>) {
@@ -45,13 +45,13 @@ impl Notes {
 
 /// A value with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Found<T> {
+pub(crate) struct Found<T> {
     pub value: T,
     pub span: Range<usize>,
 }
 
 /// One table of the file.
-pub(super) struct Section<'n, 't> {
+pub(crate) struct Section<'n, 't> {
     notes: &'n Notes,
     /// How the file writes its header.
     name: String,
@@ -95,6 +95,11 @@ impl<'n, 't> Section<'n, 't> {
 
     pub fn has(&self, key: &str) -> bool {
         self.fields.contains_key(key)
+    }
+
+    /// Whether a text stands there, where a table could.
+    pub fn is_text(&self, key: &str) -> bool {
+        self.fields.get(key).is_some_and(|(_, value)| value.get_ref().is_str())
     }
 
     fn field(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
@@ -194,12 +199,38 @@ impl<'n, 't> Section<'n, 't> {
 
     /// A group of sections.
     pub fn table(&self, key: &'static str) -> Option<Section<'n, 't>> {
+        self.inner(key, format!("[{key}]"), &format!("sections like `[[{key}.…]]`"))
+    }
+
+    /// A table in braces, under a key that can also have a text.
+    pub fn braces(&self, key: &'static str) -> Option<Section<'n, 't>> {
+        self.inner(key, format!("`{key}`"), &format!("a text or a table in braces as `{key}`"))
+    }
+
+    fn inner(&self, key: &'static str, name: String, expected: &str) -> Option<Section<'n, 't>> {
         let value = self.field(key)?;
         let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(value, &format!("sections like `[[{key}.…]]`"));
+            self.wrong_type(value, expected);
             return None;
         };
-        Some(Section::new(self.notes, format!("[{key}]"), value.span(), table))
+        Some(Section::new(self.notes, name, value.span(), table))
+    }
+
+    /// All tables of this one, by the names that they were given.
+    pub fn named(&self) -> Vec<(Found<&'t str>, Section<'n, 't>)> {
+        let mut named = Vec::new();
+        for (name, (span, value)) in &self.fields {
+            match value.get_ref().as_table() {
+                Some(table) => {
+                    let name = Found { value: *name, span: span.clone() };
+                    let section =
+                        Section::new(self.notes, format!("`{}`", name.value), value.span(), table);
+                    named.push((name, section));
+                }
+                None => self.wrong_type(value, "a table in braces"),
+            }
+        }
+        named
     }
 
     /// Sections with double brackets.

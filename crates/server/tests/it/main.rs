@@ -13,6 +13,7 @@ mod limits;
 mod magic;
 mod market;
 mod oauth;
+mod scenarios;
 mod scripts;
 #[path = "../../../wire/tests/support/spec.rs"]
 mod spec;
