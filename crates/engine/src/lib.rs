@@ -4,6 +4,7 @@
 //! model, writes, and leaves the commit to the store. This crate must not know a vendor's word or
 //! an HTTP status.
 
+pub mod access;
 pub mod arbitration;
 pub mod block;
 pub mod caller;
@@ -24,6 +25,7 @@ pub mod magic;
 pub mod media;
 pub mod oauth;
 pub mod open_conversation;
+pub mod password;
 pub mod person_view;
 pub mod press;
 pub mod read_conversation;
@@ -43,8 +45,8 @@ pub mod world;
 // What the doors have to name of the memory below; its statements stay out of their reach.
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
-    Attempt, Counted, Credential, Database, DeliveryFilter, DeliveryPlace, Fault, FeedPosition,
-    GrantFilter, Listed, ListedFilter, Store, backup, chain,
+    ActFilter, Attempt, Counted, Credential, Database, DeliveryFilter, DeliveryPlace, Fault,
+    FeedPosition, GrantFilter, Listed, ListedFilter, NewAct, Store, backup, chain,
 };
 
 pub use clock::Clock;

@@ -56,6 +56,10 @@ number_ids! {
     EventId,
     /// An address that hears of events.
     WebhookId,
+    /// Somebody who looks after a server.
+    AccountId,
+    /// Somebody's stay in the console.
+    SessionId,
 }
 
 text_ids! {

@@ -4,6 +4,7 @@
 //! a message are, which texts, buttons and files are allowed, and every way the server says no.
 //! This crate must not do IO, wait, know SQL, or know how a vendor spells anything on the wire.
 
+pub mod access;
 pub mod api_key;
 pub mod app;
 pub mod body;
@@ -28,10 +29,12 @@ pub mod refusal;
 pub mod scope;
 pub mod script;
 pub mod subscription;
+pub mod throttle;
 pub mod time;
 pub mod uuid;
 pub mod webhook;
 
+pub use access::{AccessRefusal, Account, AccountName, Act, Doer, Right, Role, Session};
 pub use api_key::{ApiKey, KeyOwner};
 pub use app::{App, Stage};
 pub use body::{Body, Contact, Location, Text};

@@ -1,5 +1,6 @@
 //! The command line: what `peyk` does when somebody types it.
 
+mod admin;
 mod arguments;
 mod backup;
 mod banner;
@@ -74,6 +75,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Command::Backup { file } => backup::backup(&configuration, &file)?,
         Command::Key(command) => client::key(&configuration, &arguments.server, command)?,
         Command::Token(command) => client::token(&configuration, &arguments.server, command)?,
+        Command::Admin(command) => admin::admin(&configuration, &command)?,
         Command::Profiles => profiles::profiles(),
         // These need no server's configuration, and were done above.
         Command::Talk(_) | Command::Completions { .. } | Command::Man => {}

@@ -5,7 +5,9 @@
 //! it, and no web page of another origin.
 
 mod access;
+mod acts;
 mod answer;
+mod audit;
 mod clock;
 mod consent;
 mod convert;
@@ -95,6 +97,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),
         ("/conversations/{conversation}/messages", post(marketplace::write)),
         ("/posts/{post}/changes", post(marketplace::change_post)),
+        ("/acts", get(audit::list)),
         ("/events", get(feeds::events)),
         ("/webhooks", get(webhooks::list)),
         ("/webhooks/{webhook}", get(webhooks::show)),
@@ -122,12 +125,14 @@ pub fn paths() -> Vec<String> {
 
 /// The routes.
 pub fn routes(site: &Site) -> Router<Site> {
+    let record = axum::middleware::from_fn_with_state(site.clone(), acts::record);
     let guard = axum::middleware::from_fn_with_state(site.clone(), access::check);
     let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{ROOT}{path}"), methods)
     });
     routes
         .method_not_allowed_fallback(async || ControlError::method_not_allowed().into_response())
+        .route_layer(record)
         .route_layer(guard)
         .route_layer(axum::middleware::from_fn_with_state(site.clone(), clock::stamp))
 }

@@ -3,6 +3,7 @@
 //! A handler is five moves: take the request apart, convert it, call one verb of the engine,
 //! convert the outcome, answer. This crate must not know SQL.
 
+mod audit;
 pub mod command;
 pub mod control;
 mod dialects;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peyk_engine::Engine;
+use peyk_engine::access::Gate;
 use peyk_engine::deliver::Post;
 use peyk_model::{LimitBook, Media};
 
@@ -23,6 +24,8 @@ pub struct Site {
     pub post: Arc<dyn Post>,
     /// What wakes those who read feeds.
     pub hub: Arc<Hub>,
+    /// What stands between strangers and the accounts.
+    pub gate: Arc<Gate>,
 }
 
 /// How the doors behave.
@@ -55,7 +58,8 @@ impl Settings {
 impl Site {
     /// A marketplace that behaves like this and posts this way.
     pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
-        Self { engine, settings: Arc::new(settings), post, hub: Arc::new(Hub::new()) }
+        let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
+        Self { engine, settings, post, hub, gate: Arc::default() }
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

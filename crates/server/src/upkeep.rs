@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use peyk_engine::access::forget_access;
 use peyk_engine::upkeep::{
     MEDIA_AT_ONCE, forget_authorisations, forget_delivered, forget_sends, forget_unused_media,
 };
@@ -26,7 +27,7 @@ pub(crate) async fn run(site: Site) {
 }
 
 /// Forgets what has had its time: idempotency keys, codes and tokens, uploads nobody sent, staged
-/// files, and what was delivered.
+/// files, what was delivered, sessions that ended, and acts of long ago.
 pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
     let engine = &site.engine;
     let sends = engine.write(forget_sends).await?;
@@ -47,6 +48,7 @@ pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
         let before = engine.clock().now().before(retention);
         while !engine.write(move |context| forget_delivered(context, before)).await? {}
     }
+    while !engine.write(forget_access).await? {}
     let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
     tracing::debug!(sends, authorisations, files, staged, "upkeep is done");
     Ok(())

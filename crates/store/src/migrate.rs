@@ -23,8 +23,14 @@ macro_rules! migrations {
     }),+] };
 }
 
-const MIGRATIONS: &[Migration] =
-    migrations![1 "0001_core", 2 "0002_events", 3 "0003_oauth", 4 "0004_sandbox", 5 "0005_feeds"];
+const MIGRATIONS: &[Migration] = migrations![
+    1 "0001_core",
+    2 "0002_events",
+    3 "0003_oauth",
+    4 "0004_sandbox",
+    5 "0005_feeds",
+    6 "0006_access",
+];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number BIGINT PRIMARY KEY,
@@ -65,20 +71,37 @@ fn pending(applied: &[i64]) -> Vec<&'static Migration> {
     MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.number)).collect()
 }
 
-/// Brings a SQLite file up to date; an older one that holds data is copied first.
-pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, Fault> {
+fn applied_sqlite(connection: &Connection) -> Result<Vec<i64>, Fault> {
     let exists: bool = connection.query_row(
         "SELECT COUNT(*) > 0 FROM sqlite_schema WHERE name = 'schema_migrations'",
         [],
         |row| row.get(0),
     )?;
-    let applied: Vec<i64> = if exists {
-        let mut statement = connection.prepare(APPLIED)?;
-        let numbers = statement.query_map([], |row| row.get(0))?;
-        numbers.collect::<Result<_, _>>()?
-    } else {
-        Vec::new()
-    };
+    if !exists {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare(APPLIED)?;
+    let numbers = statement.query_map([], |row| row.get(0))?;
+    Ok(numbers.collect::<Result<_, _>>()?)
+}
+
+/// Makes sure that a SQLite file which a server uses has the schema of this program.
+pub(crate) fn sqlite_as_it_is(connection: &Connection) -> Result<Migrated, Fault> {
+    let applied = applied_sqlite(connection)?;
+    let found = applied.last().copied().unwrap_or(0);
+    check(found)?;
+    if pending(&applied).is_empty() {
+        return Ok(Migrated { from: found, to: found, backup: None });
+    }
+    Err(Fault::Unusable(format!(
+        "an older peyk with schema {found} is running: stop it, so that the database can be \
+         brought up to date"
+    )))
+}
+
+/// Brings a SQLite file up to date; an older one that holds data is copied first.
+pub(crate) fn sqlite(connection: &Connection, file: &Path) -> Result<Migrated, Fault> {
+    let applied = applied_sqlite(connection)?;
     let from = applied.last().copied().unwrap_or(0);
     check(from)?;
     let (to, pending) = (latest_schema(), pending(&applied));

@@ -1,5 +1,7 @@
 //! The statements, one noun per file. Reads are nouns, writes are verbs.
 
+mod account;
+mod act;
 mod app;
 mod attempt;
 mod block;
@@ -19,11 +21,14 @@ mod person;
 mod post;
 mod rate;
 mod script;
+mod session;
 mod setting;
 mod subscription;
 mod token;
 mod webhook;
 
+pub use account::NewAccount;
+pub use act::{ActFilter, NewAct};
 pub use app::{AppSecrets, NewApp};
 pub use attempt::Attempt;
 pub use code::Code;
@@ -37,4 +42,5 @@ pub use lane::Lane;
 pub use media::{NewMedia, Owned};
 pub use rate::RateCount;
 pub use script::{Casting, Firings};
+pub use session::NewSession;
 pub use webhook::WebhookSecrets;

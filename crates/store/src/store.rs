@@ -67,10 +67,34 @@ impl Store {
         }
     }
 
+    /// Opens a database that a server may be using, for a few small changes.
+    ///
+    /// Beside a running server the schema stays as it is, and no messages may be written: their
+    /// ids are that server's to give.
+    pub fn open_beside(database: &Database) -> Result<Self, Fault> {
+        match database {
+            Database::Sqlite(file) => Self::on_sqlite(file, lock(file)?),
+            Database::Postgres(url) => Self::open_postgres(url),
+        }
+    }
+
     fn open_sqlite(file: &Path) -> Result<Self, Fault> {
-        let lock = lock(file)?;
+        let lock = lock(file)?.ok_or_else(|| {
+            Fault::Unusable(format!(
+                "another peyk is using {}: stop it, or choose another --data folder",
+                file.display()
+            ))
+        })?;
+        Self::on_sqlite(file, Some(lock))
+    }
+
+    /// Without a lock, somebody else's server is at work on the file.
+    fn on_sqlite(file: &Path, lock: Option<File>) -> Result<Self, Fault> {
         let writer = sqlite::open_writer(file)?;
-        let migrated = migrate::sqlite(&writer, file)?;
+        let migrated = match &lock {
+            Some(_) => migrate::sqlite(&writer, file)?,
+            None => migrate::sqlite_as_it_is(&writer)?,
+        };
         let mint = Arc::new(Mint::after(writer.query_row(LAST_ID, [], |row| row.get(0))?));
         let bell = Arc::new(Bell::new());
         let (write, write_queue) = mpsc::channel(QUEUE_MAX);
@@ -91,7 +115,7 @@ impl Store {
             })?);
         }
         let lookers = Some(Arc::new(sqlite::Lookers::open(file, mint)?));
-        Ok(Self::running(Queues { write, read, lookers }, threads, bell, migrated, Some(lock)))
+        Ok(Self::running(Queues { write, read, lookers }, threads, bell, migrated, lock))
     }
 
     fn open_postgres(url: &str) -> Result<Self, Fault> {
@@ -241,8 +265,8 @@ pub fn backup(file: &Path, to: &Path) -> Result<(), Fault> {
     migrate::copy_sqlite(&sqlite::open_reader(file)?, to)
 }
 
-/// Makes sure that no other server works on the same file.
-fn lock(file: &Path) -> Result<File, Fault> {
+/// Makes sure that no other server works on the same file; none if one does.
+fn lock(file: &Path) -> Result<Option<File>, Fault> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     let path = file.with_file_name(name);
@@ -250,11 +274,8 @@ fn lock(file: &Path) -> Result<File, Fault> {
     let lock =
         File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Unusable(format!(
-            "another peyk is using {}: stop it, or choose another --data folder",
-            file.display()
-        ))),
+        Ok(()) => Ok(Some(lock)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
     }
 }

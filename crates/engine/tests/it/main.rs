@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod access;
 #[path = "../../../store/tests/support/database.rs"]
 mod database;
 mod deliver;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::admin::AdminCommand;
 use super::client::{KeyCommand, TokenCommand};
 use super::listen::ListenArguments;
 use super::options::Options;
@@ -85,6 +86,9 @@ pub enum Command {
     /// Look at tokens of a running server.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Decide who may sign in to the console; works on the database, also beside a running server.
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Print which documented behaviours can be chosen, and how well each is founded.
     Profiles,
     #[command(flatten)]

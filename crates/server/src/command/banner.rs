@@ -11,6 +11,12 @@ const BUSINESS: i64 = 209_888_193;
 const ORDER_CHAT: i64 = 14_604_701;
 const BUSINESS_KEY: &str = "ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd";
 
+/// How to make the first account; the server may go on running meanwhile.
+pub const NO_ACCOUNT: &str = "
+Nobody can sign in to the console yet. Make the first account, with the same options as this server:
+  peyk admin add NAME
+";
+
 /// Everything below the first line.
 pub fn banner(settings: &Settings, is_demo: bool) -> String {
     let url = &settings.public_url;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
+use peyk_engine::access::has_accounts;
 use peyk_engine::world::{World, has_people, load_world};
 use peyk_engine::{Clock, Dice, caller};
 
@@ -28,7 +29,8 @@ async fn run(configuration: Configuration) -> anyhow::Result<()> {
     let has_own_world = world.is_some();
     let running = start(setup(configuration, world)?).await?;
     let is_demo = is_sandbox && !has_own_world && demo_is_there(running.site()).await?;
-    tell(&running, scheme, is_demo)?;
+    let needs_account = !is_sandbox && !running.site().engine.read(has_accounts).await?;
+    tell(&running, scheme, is_demo, needs_account)?;
     let upkeep = tokio::spawn(upkeep::run(running.site().clone()));
     stop.await;
     tracing::info!("stopping: what runs is finished first");
@@ -77,10 +79,13 @@ async fn demo_is_there(site: &Site) -> anyhow::Result<bool> {
 }
 
 /// Standard output may be closed by a reader who has seen enough; that stops no server.
-fn tell(running: &Running, scheme: &str, is_demo: bool) -> anyhow::Result<()> {
+fn tell(running: &Running, scheme: &str, is_demo: bool, needs_account: bool) -> anyhow::Result<()> {
     let site = running.site();
     let listening = format!("listening on {scheme}://{}\n", running.address());
-    let text = listening + &banner::banner(&site.settings, is_demo);
+    let mut text = listening + &banner::banner(&site.settings, is_demo);
+    if needs_account {
+        text += banner::NO_ACCOUNT;
+    }
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),

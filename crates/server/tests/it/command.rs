@@ -1,5 +1,6 @@
 //! The `peyk` binary, run as people run it.
 
+mod admin;
 mod configuration;
 mod durability;
 mod listen;

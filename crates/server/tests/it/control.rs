@@ -1,6 +1,7 @@
 //! The control API.
 
 mod access;
+mod acts;
 mod clicks;
 mod clock;
 mod deliveries;
