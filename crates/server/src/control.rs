@@ -34,7 +34,7 @@ mod status;
 mod tokens;
 mod webhooks;
 
-pub use access::{check as check_access, is_local};
+pub use access::{check as check_access, is_local, is_own_host, is_own_origin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};

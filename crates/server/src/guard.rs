@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
-use crate::{control, kenar, market, oauth};
+use crate::{console, control, kenar, market, oauth};
 
 /// Longest time until an answer begins; uploads of the largest file over a slow line fit in.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
@@ -25,6 +25,8 @@ pub enum Owner {
     Kenar,
     /// Authorisation's.
     Oauth,
+    /// The console's.
+    Console,
     /// Nobody's in particular.
     Nobody,
 }
@@ -40,6 +42,8 @@ impl Owner {
             Self::Kenar
         } else if oauth::owns_path(path) {
             Self::Oauth
+        } else if console::owns_path(path) {
+            Self::Console
         } else {
             Self::Nobody
         }
@@ -51,7 +55,9 @@ impl Owner {
             Self::Control => control::unknown_path(),
             Self::Market => market::unknown_path(),
             Self::Kenar => kenar::unknown_path(),
-            Self::Oauth | Self::Nobody => (StatusCode::NOT_FOUND, "not found").into_response(),
+            Self::Oauth | Self::Console | Self::Nobody => {
+                (StatusCode::NOT_FOUND, "not found").into_response()
+            }
         }
     }
 
@@ -62,6 +68,7 @@ impl Owner {
             Self::Market => market::broken(),
             Self::Kenar => kenar::broken(),
             Self::Oauth => oauth::broken(),
+            Self::Console => console::broken(),
             Self::Nobody => (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response(),
         }
     }

@@ -5,6 +5,7 @@
 
 mod audit;
 pub mod command;
+pub mod console;
 pub mod control;
 mod dialects;
 mod flush;

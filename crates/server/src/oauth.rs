@@ -7,7 +7,7 @@ mod authorize;
 mod consent;
 mod error;
 mod introspect;
-mod locale;
+pub mod locale;
 mod metadata;
 mod page;
 mod query;

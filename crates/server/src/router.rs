@@ -11,7 +11,7 @@ use peyk_engine::upkeep::is_answering;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::guard::Owner;
-use crate::{Site, control, guard, kenar, magic, market, media, oauth, request_id};
+use crate::{Site, console, control, guard, kenar, magic, market, media, oauth, request_id};
 
 /// How long a client may be silent in the middle of a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -26,6 +26,7 @@ pub fn router(site: Site) -> Router {
         .merge(magic::routes())
         .merge(oauth::routes())
         .merge(control::routes(&site))
+        .merge(console::routes(&site))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown_path)

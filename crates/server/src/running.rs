@@ -231,6 +231,7 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         // Streams never end by themselves, and would be waited for.
         self.site.hub.stop();
+        self.site.console.stop();
         self.telling.abort();
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
         self.serving.await??;

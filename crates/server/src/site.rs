@@ -8,6 +8,7 @@ use peyk_engine::access::Gate;
 use peyk_engine::deliver::Post;
 use peyk_model::{LimitBook, Media};
 
+use crate::console::Console;
 use crate::control::Hub;
 
 /// Longest address of a file that every client takes.
@@ -26,6 +27,8 @@ pub struct Site {
     pub hub: Arc<Hub>,
     /// What stands between strangers and the accounts.
     pub gate: Arc<Gate>,
+    /// What the console remembers between requests.
+    pub console: Arc<Console>,
 }
 
 /// How the doors behave.
@@ -59,7 +62,7 @@ impl Site {
     /// A marketplace that behaves like this and posts this way.
     pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
         let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
-        Self { engine, settings, post, hub, gate: Arc::default() }
+        Self { engine, settings, post, hub, gate: Arc::default(), console: Arc::default() }
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

@@ -23,6 +23,7 @@ pub fn banner(settings: &Settings, is_demo: bool) -> String {
     let control = control::ROOT;
     let mut text = format!(
         "
+  console      {url}/
   Kenar API    {url}
   Market API   {url}
   control API  {url}{control}  (described by {url}{control}/openapi.json)

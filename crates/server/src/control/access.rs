@@ -33,6 +33,17 @@ pub async fn check(
     }
 }
 
+/// Whether a request is made under an address or a name of ours.
+pub fn is_own_host(request: &Request, public_url: &str) -> bool {
+    check_host(&host(request).unwrap_or_default(), public_url).is_ok()
+}
+
+/// Whether no other web site made a request.
+pub fn is_own_origin(request: &Request, public_url: &str) -> bool {
+    let host = host(request).unwrap_or_default();
+    check_origin(request.headers(), &host, public_url).is_ok()
+}
+
 /// The host with its port as the client wrote it.
 fn host(request: &Request) -> Option<String> {
     if let Some(authority) = request.uri().authority() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod command;
+mod console;
 mod control;
 #[path = "../../../store/tests/support/database.rs"]
 mod database;

@@ -1,0 +1,95 @@
+//! The console: Peyk in a browser. Be a person, see the wire, look after what runs.
+//!
+//! Pages are written here and call verbs as every other door does. They work without scripts; with
+//! them a page shows again what changed. Nothing is loaded from anywhere else.
+
+mod assets;
+mod digits;
+mod form;
+mod frame;
+mod guard;
+mod icon;
+mod live;
+mod moment;
+mod notice;
+mod refusal;
+mod sandbox;
+mod texts;
+mod try_it;
+mod visit;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+
+use crate::Site;
+use guard::Trouble;
+use notice::Notices;
+
+/// Where everything but the first page is.
+const ROOT: &str = "/console";
+
+fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
+    vec![
+        ("/", get(try_it::show)),
+        ("/console/live", get(live::stream)),
+        ("/console/sandbox", get(sandbox::show)),
+        ("/console/sandbox/clock", post(sandbox::move_clock)),
+        ("/console/sandbox/scripts", post(sandbox::switch_script)),
+        ("/console/{*rest}", get(async || Trouble::NoPage).post(async || Trouble::NoPage)),
+    ]
+}
+
+/// What the console remembers between requests.
+#[derive(Debug)]
+pub struct Console {
+    notices: Notices,
+    stop: watch::Sender<bool>,
+}
+
+impl Console {
+    /// A console that remembers nothing yet.
+    pub fn new() -> Self {
+        Self { notices: Notices::default(), stop: watch::Sender::new(false) }
+    }
+
+    /// Ends all streams.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    fn stopped(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The routes.
+pub fn routes(site: &Site) -> Router<Site> {
+    let pages = table()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    let pages = pages.route_layer(from_fn_with_state(site.clone(), guard::enter));
+    let assets = Router::new()
+        .route("/console/assets/{version}/{name}", get(assets::show))
+        .route_layer(from_fn(guard::protected));
+    pages.merge(assets).layer(CompressionLayer::new().gzip(true))
+}
+
+/// Whether an unknown address would be the console's.
+pub fn owns_path(path: &str) -> bool {
+    path == "/" || path == ROOT || path.starts_with("/console/")
+}
+
+/// The answer of a server that is broken.
+pub fn broken() -> Response {
+    guard::plain_broken()
+}

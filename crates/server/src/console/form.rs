@@ -1,0 +1,71 @@
+//! Forms: what a page sends, and where it leads.
+
+use axum::body::Body;
+use axum::extract::{Form, FromRequest, Request};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::Method;
+use peyk_engine::Error;
+use serde::de::DeserializeOwned;
+
+use super::guard::Trouble;
+use super::notice::{Notice, Tone};
+use super::refusal;
+use super::visit::Visit;
+use crate::Site;
+
+/// The field with the word that shows where a form came from.
+pub const CSRF: &str = "csrf";
+/// Largest form without files, in bytes.
+const FORM_MAX_BYTES: usize = 256 * 1024;
+
+/// A form that one of our pages sent.
+pub struct Filled<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Site> for Filled<T> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Trouble> {
+        let visit = request.extensions().get::<Visit>().cloned().ok_or(Trouble::Broken)?;
+        let (parts, body) = request.into_parts();
+        debug_assert_eq!(parts.method, Method::POST, "only a form that is posted is one");
+        let bytes = axum::body::to_bytes(body, FORM_MAX_BYTES).await;
+        let bytes = bytes.map_err(|_| Trouble::Malformed)?;
+        let mut pairs = url::form_urlencoded::parse(&bytes);
+        let word = pairs.find(|(name, _)| name == CSRF).map(|(_, word)| word.into_owned());
+        if !word.is_some_and(|word| visit.knows_form(site, &word)) {
+            return Err(Trouble::Stale);
+        }
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let form = Form::<T>::from_request(request, &()).await;
+        form.map(|Form(form)| Self(form)).map_err(|_| Trouble::Malformed)
+    }
+}
+
+impl Visit {
+    /// Leads on to a page.
+    pub fn go(&self, address: &str) -> Response {
+        Redirect::to(address).into_response()
+    }
+
+    /// Leads on to a page that shows a notice.
+    pub fn go_with(&self, site: &Site, address: &str, notice: Notice) -> Response {
+        site.console.notices.put(self.session(), notice);
+        self.go(address)
+    }
+
+    /// Leads on to a page that says that it was done.
+    pub fn done(&self, site: &Site, address: &str, key: &str) -> Response {
+        self.go_with(site, address, Notice::new(Tone::Done, self.texts.say(key)))
+    }
+
+    /// Leads on to a page that says why it was not done; where we are broken there is no page.
+    pub fn refused(&self, site: &Site, address: &str, error: Error) -> Result<Response, Trouble> {
+        match error {
+            Error::Refused(refused) => {
+                let words = refusal::words(self.texts, &refused);
+                Ok(self.go_with(site, address, Notice::new(Tone::Refused, words)))
+            }
+            broken @ Error::Broken(_) => Err(broken.into()),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A browser without scripts: it keeps cookies, follows redirects and fills in forms.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::harness::{Answer, Peyk, send};
+
+/// A browser that looks at one server.
+pub struct Browser<'p> {
+    peyk: &'p Peyk,
+    cookies: Mutex<BTreeMap<String, String>>,
+    language: &'static str,
+}
+
+impl<'p> Browser<'p> {
+    pub fn new(peyk: &'p Peyk) -> Self {
+        Self { peyk, cookies: Mutex::default(), language: "en" }
+    }
+
+    pub fn in_language(peyk: &'p Peyk, language: &'static str) -> Self {
+        Self { language, ..Self::new(peyk) }
+    }
+
+    fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let cookies = self.cookies.lock().unwrap();
+        let cookies: Vec<_> =
+            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.peyk.request(method, path).header("accept-language", self.language);
+        request.header("cookie", cookies.join("; "))
+    }
+
+    async fn keep(&self, request: reqwest::RequestBuilder) -> Answer {
+        let answer = send(request).await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+
+    /// A page, at whatever address it ends up.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.follow(self.keep(self.request("GET", path)).await).await
+    }
+
+    /// A page that must be there.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.body
+    }
+
+    async fn follow(&self, answer: Answer) -> Answer {
+        let mut answer = answer;
+        while answer.status == 303 {
+            let location = answer.headers["location"].to_str().unwrap().to_owned();
+            answer = self.keep(self.request("GET", &location)).await;
+        }
+        answer
+    }
+
+    /// The word that forms of this browser carry.
+    pub async fn csrf(&self) -> String {
+        let page = self.page("/console/sandbox").await;
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a form");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Fills in a form and goes where it leads.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf().await;
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", &csrf));
+        self.send_form(path, &fields).await
+    }
+
+    /// Sends fields as they are.
+    pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.keep(self.request("POST", path).form(fields)).await;
+        self.follow(answer).await
+    }
+}
+
+/// The words of a page without tags and marks of direction.
+pub fn words(html: &str) -> String {
+    let mut words = String::new();
+    let mut is_tag = false;
+    for character in html.chars() {
+        match character {
+            '<' => is_tag = true,
+            '>' => {
+                is_tag = false;
+                words.push(' ');
+            }
+            '\u{2068}' | '\u{2069}' => {}
+            other if !is_tag => words.push(other),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
