@@ -15,5 +15,5 @@ mod settle;
 pub use deliverer::Deliverer;
 pub use errand::{Errand, News};
 pub use greet::{Tested, test};
-pub use letter::{Dialects, Judgement, Letter, Post, PostError, Reply};
+pub use letter::{About, Dialects, Judgement, Letter, Post, PostError, Reply};
 pub use operate::{cancel, replay};

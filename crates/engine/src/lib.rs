@@ -40,6 +40,7 @@ pub mod upload;
 mod usage;
 pub mod user_id_by_phone;
 pub mod webhooks;
+pub mod who;
 pub mod world;
 
 // What the doors have to name of the memory below; its statements stay out of their reach.

@@ -150,6 +150,8 @@ crate::permission::words! {
         SwitchScript = "switch_script",
         /// The sandbox was made to fail, or to stop failing.
         ChangeFaults = "change_faults",
+        /// What went over the wire was forgotten.
+        ClearExchanges = "clear_exchanges",
         /// A World was loaded.
         LoadWorld = "load_world",
         /// A snapshot was taken.
@@ -181,7 +183,7 @@ impl Act {
                 Right::Operate
             }
             Self::PauseWebhook | Self::ResumeWebhook | Self::PingWebhook => Right::Operate,
-            Self::Replay | Self::CancelDelivery => Right::Operate,
+            Self::Replay | Self::CancelDelivery | Self::ClearExchanges => Right::Operate,
             Self::MoveClock | Self::SwitchScript | Self::ChangeFaults => Right::Sandbox,
             Self::LoadWorld | Self::TakeSnapshot | Self::RestoreSnapshot => Right::Sandbox,
             Self::Reset => Right::Sandbox,

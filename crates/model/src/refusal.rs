@@ -39,6 +39,8 @@ pub enum Noun {
     Grant,
     /// A button.
     Button,
+    /// A request and its answer.
+    Exchange,
 }
 
 impl std::fmt::Display for Noun {
@@ -59,6 +61,7 @@ impl std::fmt::Display for Noun {
             Self::ApiKey => "api key",
             Self::Grant => "grant",
             Self::Button => "button",
+            Self::Exchange => "exchange",
         })
     }
 }

@@ -14,6 +14,7 @@ mod convert;
 mod deliveries;
 mod directory;
 mod document;
+mod exchanges;
 mod extract;
 mod feeds;
 mod grants;
@@ -46,7 +47,7 @@ use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 
 use crate::Site;
 use answer::ControlError;
-pub(crate) use convert::time;
+pub(crate) use convert::{letter_id, time};
 
 /// The root of all paths.
 pub const ROOT: &str = "/control/v1";
@@ -99,6 +100,9 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/posts/{post}/changes", post(marketplace::change_post)),
         ("/acts", get(audit::list)),
         ("/events", get(feeds::events)),
+        ("/exchanges", get(exchanges::list).delete(exchanges::clear)),
+        ("/exchanges/feed", get(exchanges::follow)),
+        ("/exchanges/{exchange}", get(exchanges::show)),
         ("/webhooks", get(webhooks::list)),
         ("/webhooks/{webhook}", get(webhooks::show)),
         ("/webhooks/{webhook}/feed", get(feeds::letters)),

@@ -3,12 +3,14 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use crate::exchanges::{Reason, Why};
 use crate::{console, control, kenar, market, oauth};
 
 /// Longest time until an answer begins; uploads of the largest file over a slow line fit in.
@@ -56,7 +58,8 @@ impl Owner {
             Self::Market => market::unknown_path(),
             Self::Kenar => kenar::unknown_path(),
             Self::Oauth | Self::Console | Self::Nobody => {
-                (StatusCode::NOT_FOUND, "not found").into_response()
+                let reason = Extension(Reason::from(Why::UnknownPath));
+                (StatusCode::NOT_FOUND, reason, "not found").into_response()
             }
         }
     }

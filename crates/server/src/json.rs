@@ -7,20 +7,25 @@ use peyk_model::limits::JSON_BODY_MAX_BYTES;
 use serde::de::DeserializeOwned;
 
 /// Why a body could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonMistake {
     /// It is larger than [`JSON_BODY_MAX_BYTES`].
+    #[error("the body is larger than {JSON_BODY_MAX_BYTES} bytes")]
     TooLarge,
     /// The connection broke.
+    #[error("the connection broke in the middle of the body")]
     Cut,
     /// It is no JSON.
+    #[error("the body is no JSON: {message}")]
     Syntax {
         /// What the parser found, with line and column.
         message: String,
     },
     /// It ended in the middle.
+    #[error("the body is no JSON: it ends in the middle")]
     EndsEarly,
     /// It is JSON, but not of the right shape.
+    #[error("the body is JSON of another shape, at `{path}`: {message}")]
     Shape {
         /// Where, as `contexts[0].type`; `.` for the whole.
         path: String,

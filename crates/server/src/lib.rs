@@ -8,6 +8,7 @@ pub mod command;
 pub mod console;
 pub mod control;
 mod dialects;
+pub mod exchanges;
 mod flush;
 mod guard;
 mod json;

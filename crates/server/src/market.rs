@@ -82,7 +82,7 @@ fn is_version(segment: &str) -> bool {
 
 /// The answer at an unknown address.
 pub fn unknown_path() -> Response {
-    Rejection::not_found("Resource not found").into_response()
+    Rejection::unknown_path().into_response()
 }
 
 /// The answer of a server that is broken.

@@ -20,6 +20,11 @@ pub fn routes() -> Router<Site> {
         .route("/media/{link}", get(read_media_unnamed))
 }
 
+/// Whether an address is one of these.
+pub fn owns_path(path: &str) -> bool {
+    path.starts_with("/media/")
+}
+
 async fn read_media_unnamed(
     State(site): State<Site>,
     Path(link): Path<String>,

@@ -7,13 +7,16 @@ use futures_util::{Stream, StreamExt};
 use peyk_engine::Fault;
 
 /// Why a multipart body has no file for us.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MultipartMistake {
     /// The `Content-Type` is not `multipart/form-data` with a boundary.
+    #[error("the body is no multipart/form-data with a boundary")]
     NotMultipart,
     /// The body is not what multipart bodies are.
+    #[error("the multipart body is malformed or was cut")]
     Malformed,
     /// There is no part with the right name.
+    #[error("the form has no part with the file's name")]
     NoFile,
 }
 

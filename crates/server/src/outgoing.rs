@@ -193,6 +193,7 @@ fn translated(address: std::net::Ipv6Addr) -> Option<std::net::Ipv4Addr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use peyk_engine::deliver::About;
 
     #[test]
     fn addresses_inside_a_network_are_not_public_in_any_disguise() {
@@ -228,6 +229,7 @@ mod tests {
             headers: Vec::new(),
             body: String::new(),
             timeout: Duration::from_secs(1),
+            about: About::default(),
         };
         let refused = outgoing.post(letter).await.unwrap_err();
         assert_eq!(refused.0, "the address is not public");
@@ -244,6 +246,7 @@ mod tests {
             headers: vec![("content-type", "application/json".into())],
             body: "{}".into(),
             timeout: Duration::from_secs(10),
+            about: About::default(),
         };
         let refused = outgoing.post(letter).await.unwrap_err();
         assert!(refused.0.starts_with("connection refused"), "{refused}");

@@ -11,14 +11,16 @@ use peyk_engine::upkeep::is_answering;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::guard::Owner;
-use crate::{Site, console, control, guard, kenar, magic, market, media, oauth, request_id};
+use crate::{
+    Site, console, control, exchanges, guard, kenar, magic, market, media, oauth, request_id,
+};
 
 /// How long a client may be silent in the middle of a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every route of the server.
 pub fn router(site: Site) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(kenar::routes())
         .merge(kenar::pages(&site))
         .merge(market::routes())
@@ -32,8 +34,13 @@ pub fn router(site: Site) -> Router {
         .fallback(unknown_path)
         .layer(axum::middleware::from_fn(guard::guard))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-        .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace))
-        .with_state(site)
+        .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace));
+    let exchanges = site.exchanges.clone();
+    let routes = match exchanges.is_on() {
+        true => routes.layer(axum::middleware::from_fn_with_state(exchanges, exchanges::record)),
+        false => routes,
+    };
+    routes.with_state(site)
 }
 
 /// `GET /healthz`: the process lives.

@@ -10,6 +10,7 @@ use peyk_model::{LimitBook, Media};
 
 use crate::console::Console;
 use crate::control::Hub;
+use crate::exchanges::{Bounds, Exchanges, RecordedPost};
 
 /// Longest address of a file that every client takes.
 const MEDIA_URL_MAX_BYTES: usize = 2000;
@@ -29,6 +30,8 @@ pub struct Site {
     pub gate: Arc<Gate>,
     /// What the console remembers between requests.
     pub console: Arc<Console>,
+    /// What went over the wire lately.
+    pub exchanges: Arc<Exchanges>,
 }
 
 /// How the doors behave.
@@ -49,6 +52,8 @@ pub struct Settings {
     pub kenar: crate::KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
+    /// How much of what goes over the wire is kept to be looked at.
+    pub exchanges: Bounds,
 }
 
 impl Settings {
@@ -62,7 +67,10 @@ impl Site {
     /// A marketplace that behaves like this and posts this way.
     pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
         let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
-        Self { engine, settings, post, hub, gate: Arc::default(), console: Arc::default() }
+        let exchanges = Arc::new(Exchanges::new(engine.clone(), settings.exchanges));
+        let post = RecordedPost::around(post, exchanges.clone());
+        let (gate, console) = (Arc::default(), Arc::default());
+        Self { engine, settings, post, hub, exchanges, gate, console }
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

@@ -133,6 +133,7 @@ noun-script = script
 noun-key = key
 noun-grant = grant
 noun-button = button
+noun-exchange = exchange
 
 month-gregorian-1 = January
 month-gregorian-2 = February

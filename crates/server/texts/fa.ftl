@@ -124,6 +124,7 @@ noun-script = سناریوی
 noun-key = کلید
 noun-grant = اجازهٔ
 noun-button = دکمهٔ
+noun-exchange = تبادل
 
 month-gregorian-1 = ژانویه
 month-gregorian-2 = فوریه

@@ -138,6 +138,7 @@ noun-script = сценарий
 noun-key = ключ
 noun-grant = разрешение
 noun-button = кнопка
+noun-exchange = обмен
 
 month-gregorian-1 = января
 month-gregorian-2 = февраля

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use peyk_model::delivery::Outcome;
-use peyk_model::{Timestamp, Webhook};
+use peyk_model::{ConversationId, EventId, Party, Timestamp, Webhook, WebhookId};
 
 use super::Errand;
 use crate::webhooks::OpenSecrets;
@@ -20,6 +20,43 @@ pub struct Letter {
     pub body: String,
     /// How long the receiver may take.
     pub timeout: Duration,
+    /// Why it is written.
+    pub about: About,
+}
+
+/// Why a letter is written, for those who keep a record of what goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// What kind of letter it is, in the dialect's word.
+    pub name: &'static str,
+    /// Whose receiver it goes to.
+    pub owner: Option<Party>,
+    /// The webhook it goes to, if to one.
+    pub webhook: Option<WebhookId>,
+    /// The event it tells, if it tells one.
+    pub event: Option<EventId>,
+    /// Which attempt at telling it this is, counted from one; zero where none is counted.
+    pub attempt: i64,
+    /// The conversation it is about, if about one.
+    pub conversation: Option<ConversationId>,
+}
+
+impl About {
+    /// A letter that tells the news.
+    pub fn errand(name: &'static str, errand: &Errand) -> Self {
+        Self {
+            event: Some(errand.event.id),
+            attempt: errand.delivery.attempts + 1,
+            conversation: errand.news.conversation().map(|conversation| conversation.id),
+            ..Self::greeting(name, &errand.webhook)
+        }
+    }
+
+    /// A letter to a webhook that tells nothing.
+    pub fn greeting(name: &'static str, webhook: &Webhook) -> Self {
+        let (owner, webhook) = (Some(webhook.owner), Some(webhook.id));
+        Self { name, owner, webhook, ..Self::default() }
+    }
 }
 
 impl Letter {

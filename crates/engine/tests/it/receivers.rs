@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use peyk_engine::deliver::{Dialects, Errand, Judgement, Letter, News, Post, PostError, Reply};
+use peyk_engine::deliver::{
+    About, Dialects, Errand, Judgement, Letter, News, Post, PostError, Reply,
+};
 use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
 use peyk_model::{Timestamp, Webhook};
@@ -32,6 +34,7 @@ impl Dialects for FewWords {
             ],
             body,
             timeout: Duration::from_secs(10),
+            about: About::errand("event", errand),
         })
     }
 
@@ -50,6 +53,7 @@ impl Dialects for FewWords {
             headers: Vec::new(),
             body: "hello".into(),
             timeout: Duration::from_secs(1),
+            about: About::greeting("ping", webhook),
         }
     }
 

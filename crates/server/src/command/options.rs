@@ -11,6 +11,7 @@ use peyk_model::LimitBook;
 use serde::Deserialize;
 
 use super::dialects::{Kenar, Market, limits};
+use crate::exchanges::{Bounds, SANDBOX_BYTES};
 use crate::{KenarWords, Tls};
 
 /// The file that is read if it is there.
@@ -20,6 +21,8 @@ const ADMIN_TOKEN_MIN: usize = 8;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// For how many days events and deliveries are kept.
 const RETENTION_DAYS: u32 = 7;
+/// The most bytes of exchanges anybody can ask for.
+const EXCHANGES_BYTES_MAX: usize = 1 << 30;
 /// The most days anybody can ask for.
 const RETENTION_DAYS_MAX: u32 = 3650;
 
@@ -93,6 +96,16 @@ pub struct Options {
     /// Count and refuse calls as the vendors do [default: on].
     #[arg(long, global = true, env = "PEYK_LIMITS", hide_env_values = true)]
     limits: Option<Switch>,
+    /// How many bytes of what goes over the wire are kept in memory to be looked at; 0 keeps
+    /// nothing [default: 16777216, and 0 with an admin token].
+    #[arg(
+        long,
+        global = true,
+        value_name = "BYTES",
+        env = "PEYK_EXCHANGES_BYTES",
+        hide_env_values = true
+    )]
+    exchanges_bytes: Option<usize>,
     /// How the Market dialect behaves; only in the file.
     #[arg(skip)]
     market: Market,
@@ -149,6 +162,7 @@ impl Options {
             log: self.log.or(kept.log),
             log_format: self.log_format.or(kept.log_format),
             limits: self.limits.or(kept.limits),
+            exchanges_bytes: self.exchanges_bytes.or(kept.exchanges_bytes),
             market: kept.market,
             kenar: kept.kenar,
         })
@@ -187,6 +201,8 @@ pub struct Configuration {
     pub kenar: KenarWords,
     /// How much programs may call.
     pub limits: LimitBook,
+    /// How much of what goes over the wire is kept.
+    pub exchanges: Bounds,
     /// How long events and deliveries are kept.
     pub retention: Duration,
     /// What to log.
@@ -227,6 +243,14 @@ impl TryFrom<Options> for Configuration {
         if !(1..=RETENTION_DAYS_MAX).contains(&retention_days) {
             bail!("--retention-days takes 1 to {RETENTION_DAYS_MAX}, found {retention_days}");
         }
+        let exchanges_bytes = options.exchanges_bytes.unwrap_or(match options.admin_token {
+            // What others send is shown to nobody unless their operator asks for it.
+            Some(_) => 0,
+            None => SANDBOX_BYTES,
+        });
+        if exchanges_bytes > EXCHANGES_BYTES_MAX {
+            bail!("--exchanges-bytes takes 0 to {EXCHANGES_BYTES_MAX}, found {exchanges_bytes}");
+        }
         Ok(Self {
             listen: options.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             world: options.world,
@@ -238,6 +262,7 @@ impl TryFrom<Options> for Configuration {
             market_strict: options.market.is_strict(),
             kenar: options.kenar.words()?,
             limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
+            exchanges: Bounds::bytes(exchanges_bytes),
             retention: DAY * retention_days,
             log: options.log.unwrap_or_else(|| "info".into()),
             log_format: options.log_format.unwrap_or(LogFormat::Human),

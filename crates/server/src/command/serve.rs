@@ -51,6 +51,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         market_strict: configuration.market_strict,
         kenar: configuration.kenar,
         limits: configuration.limits,
+        exchanges: configuration.exchanges,
         retention: Some(configuration.retention),
     };
     Ok(Setup {

@@ -87,5 +87,6 @@ fn noun_key(noun: Noun) -> &'static str {
         Noun::ApiKey => "noun-key",
         Noun::Grant => "noun-grant",
         Noun::Button => "noun-button",
+        Noun::Exchange => "noun-exchange",
     }
 }

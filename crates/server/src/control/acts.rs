@@ -68,6 +68,7 @@ fn act_of(method: &Method, path: &str) -> Act {
         ("POST", "/webhooks/{webhook}/rotate-secret") => Act::RotateSigningSecret,
         ("POST", "/deliveries/replay" | "/deliveries/{delivery}/replay") => Act::Replay,
         ("POST", "/deliveries/{delivery}/cancel") => Act::CancelDelivery,
+        ("DELETE", "/exchanges") => Act::ClearExchanges,
         _ => Act::Other,
     }
 }

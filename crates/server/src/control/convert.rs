@@ -5,7 +5,9 @@ mod delivery;
 mod event;
 
 pub use click::clicked;
-pub use delivery::{delivery, delivery_place, lane, pinged, record, standing, told_letter};
+pub use delivery::{
+    delivery, delivery_place, lane, letter_id, pinged, record, standing, told_letter,
+};
 pub use event::told_event;
 
 use peyk_engine::read_conversation;

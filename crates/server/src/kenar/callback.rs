@@ -5,9 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use peyk_engine::deliver::{Letter, Reply};
+use peyk_engine::deliver::{About, Letter, Reply};
 use peyk_engine::press::Pressed;
-use peyk_model::{Action, PostToken, Subject};
+use peyk_model::{Action, Party, PostToken, Subject};
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::callback::{
     COMPLETION_PATH, DynamicActionRequest, DynamicActionResponse, ServerLinkRequest,
@@ -195,7 +195,13 @@ async fn ask<T: DeserializeOwned>(
     headers.extend(pressed.identification_key.clone().map(|key| ("authorization", key)));
     headers.extend(question.headers);
     let url = question.url.clone();
-    let letter = Letter { url: question.url, headers, body: body.clone(), timeout: TIMEOUT };
+    let about = About {
+        name: question.name,
+        owner: Some(Party::App(pressed.app.id)),
+        conversation: Some(pressed.conversation.id),
+        ..About::default()
+    };
+    let letter = Letter { url: question.url, headers, body: body.clone(), timeout: TIMEOUT, about };
     let began = Instant::now();
     let reply = site.post.post(letter).await;
     let (answer, reply) = match reply {

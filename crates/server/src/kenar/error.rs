@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{StatusCode, header};
 use peyk_engine::Error;
 use peyk_engine::Fault;
 use peyk_model::{LimitReached, Refusal};
 use peyk_wire::kenar::error::{Status, code};
 
+use crate::exchanges::{Reason, Why};
 use crate::json::JsonMistake;
 use crate::multipart::MultipartMistake;
 
@@ -70,7 +71,8 @@ impl From<MultipartMistake> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        match self {
+        let why = self.why();
+        let mut response = match self {
             Self::Refused(refusal) => {
                 let (status, code) = of_refusal(&refusal);
                 answer(status, code, refusal.to_string())
@@ -83,6 +85,24 @@ impl IntoResponse for Failure {
             Self::Form(mistake) => bad_request(of_form(&mistake)),
             Self::Limited(reached, wait) => of_limit(&reached, wait),
             Self::Argument(message) => bad_request(message),
+        };
+        if let Some(why) = why {
+            response.extensions_mut().insert(Reason::from(why));
+        }
+        response
+    }
+}
+
+impl Failure {
+    /// What was decided; nothing if the server is broken.
+    fn why(&self) -> Option<Why> {
+        match self {
+            Self::Refused(refusal) => Some(Why::Refused(refusal.clone())),
+            Self::Broken(_) => None,
+            Self::Body(mistake) => Some(Why::Body(mistake.clone())),
+            Self::Form(mistake) => Some(Why::Form(mistake.clone())),
+            Self::Limited(reached, _) => Some(Why::Limited(reached.clone())),
+            Self::Argument(message) => Some(Why::Argument(message.clone())),
         }
     }
 }
@@ -168,12 +188,14 @@ fn of_form(mistake: &MultipartMistake) -> &'static str {
 /// The answer to a method that a path does not know.
 pub async fn wrong_method(request: Request) -> Response {
     let message = format!("method {} is not allowed here", request.method());
-    answer(StatusCode::METHOD_NOT_ALLOWED, code::UNIMPLEMENTED, message)
+    let answer = answer(StatusCode::METHOD_NOT_ALLOWED, code::UNIMPLEMENTED, message);
+    (Extension(Reason::from(Why::WrongMethod)), answer).into_response()
 }
 
 /// The answer at an unknown address.
 pub fn unknown_path() -> Response {
-    answer(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is no such operation")
+    let answer = answer(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is no such operation");
+    (Extension(Reason::from(Why::UnknownPath)), answer).into_response()
 }
 
 /// The answer of a server that is broken.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
+use peyk_engine::deliver::{About, Errand, Judgement, Letter, News, Reply};
 use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
 use peyk_model::{Conversation, Message, Post, PostChange, Subject, Timestamp, Webhook};
@@ -19,12 +19,18 @@ use crate::{Site, dialects};
 /// How long a bot may take: many send several messages before they answer.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What records call a letter that tells an event.
+pub const EVENT: &str = "event";
+/// What records call a letter that tests an address.
+pub const PING: &str = "ping";
+
 /// The letter that tells an app the news.
 pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
     let event = event(site, errand)?;
     let body = serde_json::to_string(&event).expect("an event is always JSON");
     let url = errand.webhook.url.clone()?;
-    Some(sealed(url, body, errand.letter_id(), &errand.secrets, at))
+    let letter = sealed(url, body, errand.letter_id(), &errand.secrets, at);
+    Some(Letter { about: About::errand(EVENT, errand), ..letter })
 }
 
 /// The letter by which an operator tests an address. The vendor has no such event: a receiver that
@@ -32,7 +38,8 @@ pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
 pub fn greeting(webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp) -> Letter {
     let id = format!("ping_{}_{}", webhook.id, at.0);
     let url = webhook.url.clone().unwrap_or_default();
-    sealed(url, r#"{"type":"PING"}"#.to_owned(), id, secrets, at)
+    let letter = sealed(url, r#"{"type":"PING"}"#.to_owned(), id, secrets, at);
+    Letter { about: About::greeting(PING, webhook), ..letter }
 }
 
 fn sealed(url: String, body: String, id: String, secrets: &OpenSecrets, at: Timestamp) -> Letter {
@@ -41,7 +48,7 @@ fn sealed(url: String, body: String, id: String, secrets: &OpenSecrets, at: Time
     // The raw word: receivers compare the whole header with it.
     headers.extend(secrets.identification_key.clone().map(|key| ("authorization", key)));
     headers.extend(dialects::standard_headers(id, at, signed));
-    Letter { url, headers, body, timeout: TIMEOUT }
+    Letter { url, headers, body, timeout: TIMEOUT, about: About::default() }
 }
 
 fn event(site: &Site, errand: &Errand) -> Option<Event> {

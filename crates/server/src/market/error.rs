@@ -1,7 +1,7 @@
 //! Errors: every way to say no, in this dialect's words.
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use peyk_engine::Error;
 use peyk_engine::Fault;
@@ -10,6 +10,7 @@ use peyk_model::rate::Profile;
 use peyk_model::{KeyScope, Limit, LimitReached, Noun, Refusal, Spender};
 use peyk_wire::market::error::{ErrorEnvelope, code};
 
+use crate::exchanges::{Reason, Why};
 use crate::json::JsonMistake;
 
 /// Most characters of a refused value that are repeated to its sender.
@@ -21,11 +22,22 @@ pub struct Rejection {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// What was decided, if not just what the message says.
+    why: Option<Why>,
 }
 
 impl Rejection {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), why: None }
+    }
+
+    fn because(self, why: Why) -> Self {
+        Self { why: Some(why), ..self }
+    }
+
+    /// Nobody has this address.
+    pub fn unknown_path() -> Self {
+        Self::not_found("Resource not found").because(Why::UnknownPath)
     }
 
     /// The request is wrong.
@@ -50,7 +62,8 @@ impl Rejection {
 
     /// The address is right and the method is not.
     pub fn method_not_allowed(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED, message)
+        let (status, code) = (StatusCode::METHOD_NOT_ALLOWED, code::METHOD_NOT_ALLOWED);
+        Self::new(status, code, message).because(Why::WrongMethod)
     }
 
     fn unsupported(message: impl Into<String>) -> Self {
@@ -132,7 +145,8 @@ impl Rejection {
             (Profile::Current, Spender::App(_) | Spender::AllApps) | (Profile::Seed2025, _) => text,
         };
         let status = StatusCode::from_u16(420).expect("420 is a number of a status");
-        Self::new(status, code::ENHANCE_YOUR_CALM, message)
+        let why = Why::Limited(reached.clone());
+        Self::new(status, code::ENHANCE_YOUR_CALM, message).because(why)
     }
 
     /// There is no such message in this chat.
@@ -151,7 +165,9 @@ fn repeated(value: &str) -> String {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        (self.status, Json(ErrorEnvelope::new(self.code, self.message))).into_response()
+        let why = self.why.unwrap_or_else(|| Why::Argument(self.message.clone()));
+        let body = Json(ErrorEnvelope::new(self.code, self.message));
+        (self.status, Extension(Reason::from(why)), body).into_response()
     }
 }
 
@@ -186,6 +202,13 @@ impl Rejection {
 
 impl From<Refusal> for Rejection {
     fn from(refusal: Refusal) -> Self {
+        let why = Why::Refused(refusal.clone());
+        Self::in_words(refusal).because(why)
+    }
+}
+
+impl Rejection {
+    fn in_words(refusal: Refusal) -> Self {
         let text = refusal.to_string();
         match refusal {
             Refusal::ApiKeyMissing | Refusal::TokenMissing => {
@@ -265,14 +288,16 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Script
         | Noun::ApiKey
         | Noun::Grant
-        | Noun::Button => "Resource not found".to_owned(),
+        | Noun::Button
+        | Noun::Exchange => "Resource not found".to_owned(),
     }
 }
 
 impl From<JsonMistake> for Rejection {
     fn from(mistake: JsonMistake) -> Self {
         use peyk_model::limits::JSON_BODY_MAX_BYTES;
-        match mistake {
+        let why = Why::Body(mistake.clone());
+        let rejection = match mistake {
             JsonMistake::TooLarge => Self::too_big(JSON_BODY_MAX_BYTES, JSON_BODY_MAX_BYTES + 1),
             JsonMistake::Cut | JsonMistake::EndsEarly => {
                 Self::bad_request("Unexpected end of content")
@@ -282,6 +307,7 @@ impl From<JsonMistake> for Rejection {
                 Self::bad_request(format!("JSON: {}", repeated(&message)))
             }
             JsonMistake::Shape { path, .. } => Self::illegal_input(&repeated(&path)),
-        }
+        };
+        rejection.because(why)
     }
 }

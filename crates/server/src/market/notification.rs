@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peyk_engine::deliver::{Errand, Judgement, Letter, News, Reply};
+use peyk_engine::deliver::{About, Errand, Judgement, Letter, News, Reply};
 use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
 use peyk_model::{Conversation, Party, Timestamp, Webhook};
@@ -20,6 +20,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const STRICT_PING_TIMEOUT: Duration = Duration::from_secs(1);
 /// Longest `version` and `name` of an answer, in characters.
 const ANSWER_WORD_MAX_CHARS: usize = 100;
+
+/// What records call every letter to a shop.
+pub const NOTIFICATION: &str = "sendNotification";
 
 /// The letter that tells a shop the news.
 pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
@@ -54,7 +57,8 @@ pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
     };
     let id = errand.letter_id();
     let url = errand.webhook.url.clone()?;
-    Some(sealed(url, &notification, id, &errand.secrets, at, TIMEOUT))
+    let letter = sealed(url, &notification, id, &errand.secrets, at, TIMEOUT);
+    Some(Letter { about: About::errand(NOTIFICATION, errand), ..letter })
 }
 
 fn business(conversation: &Conversation) -> Option<i64> {
@@ -69,7 +73,9 @@ pub fn greeting(webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp, strict:
     let ping = Notification::Ping(Ping { time: Some(date(at)) });
     let timeout = if strict { STRICT_PING_TIMEOUT } else { TIMEOUT };
     let id = format!("ping_{}_{}", webhook.id, at.0);
-    sealed(webhook.url.clone().unwrap_or_default(), &ping, id, secrets, at, timeout)
+    let url = webhook.url.clone().unwrap_or_default();
+    let letter = sealed(url, &ping, id, secrets, at, timeout);
+    Letter { about: About::greeting(NOTIFICATION, webhook), ..letter }
 }
 
 fn sealed(
@@ -84,7 +90,7 @@ fn sealed(
     let signed = signatures(secrets, &id, at, &body);
     let mut headers = vec![("content-type", "application/json".to_owned())];
     headers.extend(dialects::standard_headers(id, at, signed));
-    Letter { url, headers, body, timeout }
+    Letter { url, headers, body, timeout, about: About::default() }
 }
 
 /// What a receiver's answer means. Only 400 is a final no; a yes has to be complete.

@@ -7,24 +7,29 @@ use peyk_engine::Error;
 use peyk_model::OauthRefusal;
 use peyk_wire::oauth::error::{OauthError, OauthErrorCode};
 
+use crate::exchanges::{Reason, Why};
+
 /// An answer of an endpoint that says no.
 #[derive(Debug)]
 pub struct Failure {
     status: StatusCode,
     error: OauthError,
+    why: Option<Why>,
 }
 
 impl Failure {
     /// The server is broken.
     pub fn broken() -> Self {
         let error = OauthError::new(OauthErrorCode::ServerError, "the server is broken");
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error, why: None }
     }
 
     /// The request is no request.
     pub fn invalid_request(description: impl Into<String>) -> Self {
+        let description = description.into();
+        let why = Some(Why::Argument(description.clone()));
         let error = OauthError::new(OauthErrorCode::InvalidRequest, description);
-        Self { status: StatusCode::BAD_REQUEST, error }
+        Self { status: StatusCode::BAD_REQUEST, error, why }
     }
 }
 
@@ -66,7 +71,8 @@ impl From<OauthRefusal> for Failure {
             OauthErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
             _ => StatusCode::BAD_REQUEST,
         };
-        Self { status, error: OauthError::new(code, description(&refusal)) }
+        let error = OauthError::new(code, description(&refusal));
+        Self { status, error, why: Some(Why::NotAuthorized(refusal)) }
     }
 }
 
@@ -89,6 +95,9 @@ impl IntoResponse for Failure {
         if self.status == StatusCode::UNAUTHORIZED {
             let basic = HeaderValue::from_static("Basic realm=\"peyk\", charset=\"UTF-8\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
+        }
+        if let Some(why) = self.why {
+            response.extensions_mut().insert(Reason::from(why));
         }
         response
     }

@@ -6,6 +6,7 @@ mod clicks;
 mod clock;
 mod deliveries;
 mod document;
+mod exchanges;
 mod feeds;
 mod marketplace;
 mod people;
@@ -43,6 +44,12 @@ fn checked(method: &str, path: &str, answer: Answer) -> (u16, Value) {
 
 async fn get(peyk: &Peyk, path: &str) -> Value {
     let (status, body) = call(peyk, "GET", path, None).await;
+    assert_eq!(status, 200, "{path}: {body}");
+    body
+}
+
+async fn delete(peyk: &Peyk, path: &str) -> Value {
+    let (status, body) = call(peyk, "DELETE", path, None).await;
     assert_eq!(status, 200, "{path}: {body}");
     body
 }

@@ -20,7 +20,12 @@ const PREFIX: &str = "evt_";
 
 /// The id of a delivery.
 pub fn delivery_id(delivery: &Delivery) -> String {
-    format!("{PREFIX}{}_{}", delivery.webhook, delivery.event)
+    letter_id(delivery.webhook, delivery.event)
+}
+
+/// The id of the delivery of this event to this webhook.
+pub fn letter_id(webhook: WebhookId, event: EventId) -> String {
+    format!("{PREFIX}{webhook}_{event}")
 }
 
 /// The delivery with this id.

@@ -12,20 +12,20 @@ use peyk_model::ConversationId;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stream of Server-Sent Events.
-struct Stream {
+pub struct Stream {
     response: reqwest::Response,
     text: String,
 }
 
 /// A frame of it: its id and its data.
 #[derive(Debug)]
-struct Frame {
-    id: String,
-    data: Option<Value>,
+pub struct Frame {
+    pub id: String,
+    pub data: Option<Value>,
 }
 
 impl Stream {
-    async fn open(peyk: &Peyk, path: &str, last_id: Option<&str>) -> Self {
+    pub async fn open(peyk: &Peyk, path: &str, last_id: Option<&str>) -> Self {
         let mut request = peyk
             .request("GET", &format!("/control/v1{path}"))
             .header("accept", "text/event-stream");
@@ -39,7 +39,7 @@ impl Stream {
     }
 
     /// The next frame, or none at the end of the stream.
-    async fn next(&mut self) -> Option<Frame> {
+    pub async fn next(&mut self) -> Option<Frame> {
         loop {
             if let Some((frame, rest)) = self.text.split_once("\n\n") {
                 let (frame, rest) = (frame.to_owned(), rest.to_owned());

@@ -1,0 +1,27 @@
+//! Exchanges: every request and answer as it went over the wire, in and out.
+//!
+//! While requests are answered, exchanges are only copied into a bounded record in memory; what
+//! they were about, what was wrong with them and how they can be repeated is worked out when
+//! somebody reads. Whatever leaves the record has its secrets masked. This module must not change
+//! what goes over the wire.
+
+mod door;
+mod exchange;
+mod facts;
+mod filter;
+mod inward;
+mod mask;
+mod outward;
+mod reason;
+mod recorder;
+mod shown;
+
+pub use door::Door;
+pub use exchange::{Exchange, Way};
+pub use facts::Facts;
+pub use filter::{Direction, ExchangePage, Filter, Following, StatusFilter};
+pub use inward::record;
+pub use outward::RecordedPost;
+pub use reason::{Reason, Why};
+pub use recorder::{Bounds, Exchanges, SANDBOX_BYTES};
+pub use shown::{Brief, Full, Part, Stream, Text};
