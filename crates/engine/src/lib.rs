@@ -5,6 +5,7 @@
 //! an HTTP status.
 
 pub mod access;
+pub mod app_urls;
 pub mod arbitration;
 pub mod block;
 pub mod caller;
@@ -17,6 +18,7 @@ mod engine;
 pub mod error;
 pub mod events;
 pub mod feed;
+pub mod grant_tokens;
 pub mod idempotency;
 pub mod key;
 pub mod keyring;

@@ -100,6 +100,8 @@ crate::permission::words! {
         RevokeGrant = "revoke_grant",
         /// The tokens of a grant stopped working.
         ExpireTokens = "expire_tokens",
+        /// The tokens of a grant were replaced.
+        RotateTokens = "rotate_tokens",
         /// Somebody looked up whose token it is.
         InspectToken = "inspect_token",
         /// An app was allowed something in a person's name.
@@ -126,6 +128,8 @@ crate::permission::words! {
         FinishArbitration = "finish_arbitration",
         /// A post was changed.
         ChangePost = "change_post",
+        /// An app's addresses were changed.
+        ChangeAppUrls = "change_app_urls",
         /// A webhook's address was changed.
         ChangeWebhookUrl = "change_webhook_url",
         /// A webhook was switched on.
@@ -174,14 +178,14 @@ impl Act {
             // Everybody may do these to themselves; whoever does them to others needs more.
             Self::ChangePassword | Self::EndSession => Right::Look,
             Self::CreateKey | Self::ChangeKey | Self::RotateKey | Self::RevokeKey => Right::Keys,
-            Self::RotateSigningSecret | Self::Approve | Self::SignInPerson => Right::Keys,
+            Self::RotateSigningSecret | Self::RotateTokens => Right::Keys,
+            Self::Approve | Self::SignInPerson => Right::Keys,
             Self::RevokeGrant | Self::ExpireTokens | Self::InspectToken => Right::Operate,
             Self::OpenConversation | Self::Write | Self::SendFile => Right::Play,
             Self::Press | Self::StartBot | Self::Block | Self::Unblock => Right::Play,
             Self::StartArbitration | Self::FinishArbitration | Self::ChangePost => Right::Operate,
-            Self::ChangeWebhookUrl | Self::SwitchWebhookOn | Self::SwitchWebhookOff => {
-                Right::Operate
-            }
+            Self::ChangeAppUrls | Self::ChangeWebhookUrl => Right::Operate,
+            Self::SwitchWebhookOn | Self::SwitchWebhookOff => Right::Operate,
             Self::PauseWebhook | Self::ResumeWebhook | Self::PingWebhook => Right::Operate,
             Self::Replay | Self::CancelDelivery | Self::ClearExchanges => Right::Operate,
             Self::MoveClock | Self::SwitchScript | Self::ChangeFaults => Right::Sandbox,

@@ -68,3 +68,5 @@ pub const SIGN_IN_LIFE: Duration = Duration::from_secs(600);
 pub const LIVE_KEYS_MAX: usize = 30;
 /// Longest name of a key, in code points.
 pub const KEY_NAME_MAX_CHARS: usize = 64;
+/// Most deliveries of a webhook that are counted: its newest, and of those that wait the oldest.
+pub const DELIVERIES_COUNTED_MAX: i64 = 10_000;

@@ -68,6 +68,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/keys/{key}/rotate", post(keys::rotate)),
         ("/grants", get(grants::list)),
         ("/grants/{grant}", delete(grants::revoke)),
+        ("/grants/{grant}/expire", post(grants::expire)),
+        ("/grants/{grant}/rotate", post(grants::rotate)),
         ("/tokens/inspect", post(tokens::inspect)),
         ("/limits", get(limits::show)),
         ("/people/{handle}/apps/{app}", delete(grants::revoke_all)),

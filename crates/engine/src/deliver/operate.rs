@@ -1,5 +1,6 @@
 //! Operating: looking at deliveries, repeating and cancelling them by hand.
 
+use peyk_model::limits::DELIVERIES_COUNTED_MAX;
 use peyk_model::{
     ConversationId, ConversationKey, Delivery, DeliveryState, Event, EventId, Noun, Party, Refusal,
     Webhook, WebhookId, webhook::Wait,
@@ -24,7 +25,7 @@ pub struct Standing {
     pub webhook: Webhook,
     /// The slug of the app whose it is, unless it is a business's.
     pub app: Option<String>,
-    /// How many deliveries are in which state.
+    /// How many deliveries are in which state, of so many as are counted.
     pub counts: Vec<Counted>,
     /// In how many lanes something waits.
     pub lanes: i64,
@@ -65,7 +66,7 @@ fn standing(context: &mut Context<'_, '_>, webhook: Webhook) -> Result<Standing>
         Party::App(id) => context.tx.app(id)?.map(|app| app.slug),
         Party::Business(_) | Party::Person(_) => None,
     };
-    let counts = context.tx.count_deliveries(webhook.id)?;
+    let counts = context.tx.count_deliveries(webhook.id, DELIVERIES_COUNTED_MAX)?;
     let lanes = context.tx.count_lanes(webhook.id)?;
     Ok(Standing { webhook, app, counts, lanes })
 }

@@ -74,7 +74,7 @@ fn exchange(
     let mut grant = known.allows;
     grant.id = context.tx.insert_grant(&grant, context.now)?;
     context.tx.update_code_used(&hash, grant.id, context.now)?;
-    issue(context, grant)
+    Ok(issue(context, grant)?)
 }
 
 /// A verifier without a challenge is refused too: somebody may have taken the challenge away.
@@ -132,7 +132,7 @@ fn rotate(
     }
     check_narrower(&grant, scope.unwrap_or_default())?;
     context.tx.retire_pair(grant.id, &known.pair, context.now.after(ROTATION_GRACE))?;
-    issue(context, grant)
+    Ok(issue(context, grant)?)
 }
 
 /// A client may name scopes again when it refreshes, but no others; it gets all of them anyway.
@@ -147,7 +147,7 @@ fn check_narrower(grant: &Grant, scope: &str) -> Result<(), OauthRefusal> {
     Ok(())
 }
 
-fn issue(context: &mut Context<'_, '_>, grant: Grant) -> Result<Tokens, Stop> {
+pub(crate) fn issue(context: &mut Context<'_, '_>, grant: Grant) -> Result<Tokens> {
     let secret = |kind: &str| format!("{kind}_{}.{}", context.dice.word(), context.dice.word());
     let access_token = secret("ory_at");
     let refresh_token = is_offline(&grant.scopes).then(|| secret("ory_rt"));

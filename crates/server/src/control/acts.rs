@@ -40,6 +40,8 @@ fn act_of(method: &Method, path: &str) -> Act {
         ("DELETE", "/keys/{key}") => Act::RevokeKey,
         ("POST", "/keys/{key}/rotate") => Act::RotateKey,
         ("DELETE", "/grants/{grant}" | "/people/{handle}/apps/{app}") => Act::RevokeGrant,
+        ("POST", "/grants/{grant}/expire") => Act::ExpireTokens,
+        ("POST", "/grants/{grant}/rotate") => Act::RotateTokens,
         ("POST", "/tokens/inspect") => Act::InspectToken,
         ("POST", "/people/{handle}/approve") => Act::Approve,
         ("POST", "/people/{handle}/sign_in") => Act::SignInPerson,

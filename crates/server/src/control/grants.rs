@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use peyk_engine::GrantFilter;
+use peyk_engine::grant_tokens::{expire_tokens, replace_tokens};
 use peyk_engine::revoke_grant::{revoke_app, revoke_grant_by_id};
 use peyk_engine::{Context, directory};
 use peyk_model::{App, DatedGrant, GrantId, Person};
@@ -44,6 +45,23 @@ pub async fn revoke(State(site): State<Site>, Names(id): Names<i64>) -> Answer<V
     let verb = move |context: &mut Context<'_, '_>| revoke_grant_by_id(context, GrantId(id));
     site.engine.write(verb).await?;
     Ok(Json(json!({ "revoked": 1 })))
+}
+
+/// `POST /control/v1/grants/{grant}/expire`: its access tokens end now, as their time would.
+pub async fn expire(State(site): State<Site>, Names(id): Names<i64>) -> Answer<Value> {
+    let verb = move |context: &mut Context<'_, '_>| expire_tokens(context, GrantId(id));
+    Ok(Json(json!({ "expired": site.engine.write(verb).await? })))
+}
+
+/// `POST /control/v1/grants/{grant}/rotate`: new tokens, shown only here; all others end now.
+pub async fn rotate(State(site): State<Site>, Names(id): Names<i64>) -> Answer<Value> {
+    let verb = move |context: &mut Context<'_, '_>| replace_tokens(context, GrantId(id));
+    let tokens = site.engine.write(verb).await?;
+    let mut value = json!({ "access_token": tokens.access_token });
+    if let Some(refresh_token) = tokens.refresh_token {
+        value["refresh_token"] = refresh_token.into();
+    }
+    Ok(Json(value))
 }
 
 /// `DELETE /control/v1/people/{handle}/apps/{app}`: the person wants nothing more to do with it.

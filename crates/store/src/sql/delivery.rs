@@ -366,11 +366,25 @@ impl Tx<'_> {
         self.all(&sql, &values, |row| Ok((read_delivery(row, 0)?, read_event(row, 7)?)))
     }
 
-    /// How many deliveries of a webhook are in which state.
-    pub fn count_deliveries(&mut self, webhook: WebhookId) -> Result<Vec<Counted>, Fault> {
+    /// How many deliveries of a webhook are in which state, of so many that wait and so many of the
+    /// newest, for a webhook can have millions.
+    pub fn count_deliveries(
+        &mut self,
+        webhook: WebhookId,
+        most: i64,
+    ) -> Result<Vec<Counted>, Fault> {
         self.all(
-            "SELECT state, COUNT(*) FROM deliveries WHERE webhook_id = $1 GROUP BY state",
-            values![webhook.0],
+            &format!(
+                "SELECT counted.state, COUNT(*) FROM (
+                   SELECT * FROM (SELECT d.state FROM deliveries d WHERE d.webhook_id = $1
+                     AND {OPEN} LIMIT $2) AS waiting
+                   UNION ALL
+                   SELECT newest.state FROM (SELECT d.state FROM deliveries d
+                     WHERE d.webhook_id = $1 ORDER BY d.event_id DESC LIMIT $2) AS newest
+                   WHERE newest.state NOT IN ('pending', 'retrying')
+                 ) AS counted GROUP BY counted.state ORDER BY counted.state"
+            ),
+            values![webhook.0, most],
             |row| {
                 let state: String = row.get(0)?;
                 let state = word("delivery state", &state, DeliveryState::parse(&state))?;

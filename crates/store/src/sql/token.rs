@@ -63,6 +63,36 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The tokens of a grant that end after this time, or never; the newest first.
+    pub fn tokens_of(
+        &mut self,
+        grant: GrantId,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Token>, Fault> {
+        self.all(
+            "SELECT kind, grant_id, pair, issued_at, expires_at, retired_at FROM tokens
+             WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)
+             AND (retired_at IS NULL OR retired_at > $2) ORDER BY issued_at DESC, kind LIMIT $3",
+            values![grant.0, now.0, limit],
+            read_token,
+        )
+    }
+
+    /// Lets a grant's tokens of one kind end at this time, unless they end before.
+    pub fn expire_tokens(
+        &mut self,
+        grant: GrantId,
+        kind: TokenKind,
+        at: Timestamp,
+    ) -> Result<u64, Fault> {
+        self.execute(
+            "UPDATE tokens SET expires_at = $1 WHERE grant_id = $2 AND kind = $3
+             AND (expires_at IS NULL OR expires_at > $1)",
+            values![at.0, grant.0, kind.word()],
+        )
+    }
+
     /// Makes one token worthless.
     pub fn delete_token(&mut self, secret_hash: &[u8; 32]) -> Result<(), Fault> {
         self.execute("DELETE FROM tokens WHERE secret_hash = $1", values![secret_hash])?;

@@ -57,3 +57,30 @@ async fn in_production_the_admin_token_is_who_did_it() {
     assert_eq!(shown, ["admin_token", "move_clock", "refused"]);
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn tokens_of_a_grant_are_ended_and_replaced() {
+    let peyk = Peyk::start().await;
+    let works = |token: &str| {
+        let request = peyk.request("GET", "/v1/open-platform/users").bearer_auth(token);
+        let request = request.header("X-API-Key", crate::harness::APP_KEY);
+        async move { harness::send(request).await.status }
+    };
+    let grants = get(&peyk, "/grants?app=echo&person=sara").await;
+    let grant = grants["items"][0]["id"].as_i64().unwrap();
+    assert_eq!(works(crate::harness::SARA_TOKEN).await, 200);
+    let expired = super::post(&peyk, &format!("/grants/{grant}/expire"), json!(null)).await;
+    assert_eq!(expired, json!({ "expired": 1 }));
+    assert_eq!(works(crate::harness::SARA_TOKEN).await, 401);
+    let tokens = super::post(&peyk, &format!("/grants/{grant}/rotate"), json!(null)).await;
+    assert!(tokens["refresh_token"].is_string(), "the grant is for when the person is away");
+    let first = tokens["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(works(&first).await, 200);
+    let second = super::post(&peyk, &format!("/grants/{grant}/rotate"), json!(null)).await;
+    assert_eq!(works(&first).await, 401);
+    assert_eq!(works(second["access_token"].as_str().unwrap()).await, 200);
+    call(&peyk, "DELETE", &format!("/grants/{grant}"), None).await;
+    let gone = refused(&peyk, "POST", &format!("/grants/{grant}/rotate"), None).await;
+    assert_eq!((gone.0, gone.1.as_str()), (404, "not_found"));
+    peyk.stop().await;
+}
