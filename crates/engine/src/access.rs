@@ -71,14 +71,16 @@ pub fn change_role(context: &mut Context<'_, '_>, id: AccountId, role: Role) -> 
     found(context, id)
 }
 
-/// Gives an account another password, and ends all its sessions.
+/// Gives an account another password, and ends all its sessions, except perhaps that of the one who
+/// changes it and has just shown the password before.
 pub fn change_password(
     context: &mut Context<'_, '_>,
     id: AccountId,
     password_hash: &str,
+    except: Option<SessionId>,
 ) -> Answer<Account> {
     context.tx.update_password(id, password_hash, context.now)?;
-    context.tx.delete_sessions_of(id)?;
+    context.tx.delete_sessions_of(id, except)?;
     found(context, id)
 }
 
@@ -90,7 +92,7 @@ pub fn remove_account(context: &mut Context<'_, '_>, id: AccountId) -> Answer<()
     if context.tx.account(id)?.is_none() {
         return Ok(Err(AccessRefusal::AccountUnknown));
     }
-    context.tx.delete_sessions_of(id)?;
+    context.tx.delete_sessions_of(id, None)?;
     context.tx.delete_account(id)?;
     Ok(Ok(()))
 }

@@ -377,6 +377,9 @@ pub enum AccessRefusal {
     /// Name or password is wrong; which one is not told.
     #[error("name or password is wrong")]
     SignInWrong,
+    /// The password before is not that.
+    #[error("the current password is wrong")]
+    PasswordWrong,
     /// Too many tries failed.
     #[error("too many tries failed; try again in {seconds} seconds")]
     TooManyTries {

@@ -17,6 +17,10 @@ use crate::Site;
 #[derive(Debug, Clone)]
 pub struct Target(pub String);
 
+/// How an act ended, where the status of the answer does not tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended(pub ActOutcome);
+
 /// Somebody's act, about to be done.
 #[derive(Debug, Clone)]
 pub struct Deed {
@@ -58,7 +62,10 @@ pub async fn recorded(
     };
     let mut response = done.await;
     let status = response.status();
-    let outcome = if status.is_server_error() {
+    let ended = response.extensions_mut().remove::<Ended>();
+    let outcome = if let Some(Ended(outcome)) = ended {
+        outcome
+    } else if status.is_server_error() {
         ActOutcome::Failed
     } else if status.is_client_error() {
         ActOutcome::Refused

@@ -3,6 +3,8 @@
 //! Pages are written here and call verbs as every other door does. They work without scripts; with
 //! them a page shows again what changed. Nothing is loaded from anywhere else.
 
+mod access;
+mod acts;
 mod assets;
 mod digits;
 mod form;
@@ -14,9 +16,11 @@ mod moment;
 mod notice;
 mod refusal;
 mod sandbox;
+mod sign_in;
 mod texts;
 mod try_it;
 mod visit;
+mod who;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -36,6 +40,15 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     vec![
         ("/", get(try_it::show)),
         ("/console/live", get(live::stream)),
+        ("/console/sign-in", get(sign_in::show).post(sign_in::sign_in)),
+        ("/console/sign-out", post(sign_in::sign_out)),
+        ("/console/access", get(access::show)),
+        ("/console/access/log", get(access::log)),
+        ("/console/access/accounts", post(access::add)),
+        ("/console/access/accounts/{account}/role", post(access::change_role)),
+        ("/console/access/accounts/{account}/password", post(access::change_password)),
+        ("/console/access/accounts/{account}/remove", post(access::remove)),
+        ("/console/access/sessions/{session}/end", post(access::end_session)),
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),
@@ -70,6 +83,11 @@ impl Default for Console {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Every path of a page or a form.
+pub fn paths() -> Vec<&'static str> {
+    table().into_iter().map(|(path, _)| path).collect()
 }
 
 /// The routes.

@@ -85,8 +85,6 @@ trouble-not-from-here = Only for this machine
 trouble-not-from-here-text = A sandbox lets anybody play anybody, so its console answers only to the machine it runs on.
 trouble-sandbox-only = Only in a sandbox
 trouble-sandbox-only-text = This server is used by others, so its time, its people and its failures are real.
-trouble-closed = The console is closed
-trouble-closed-text = This server has an admin token, and nobody can sign in here.
 trouble-broken = Something broke
 trouble-broken-text = This is a mistake of ours. The server's log says more; try again in a moment.
 

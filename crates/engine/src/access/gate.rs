@@ -127,6 +127,31 @@ impl Gate {
         Ok(came_in)
     }
 
+    /// Makes sure that somebody who is signed in knows their password, under the same throttle.
+    pub async fn confirm(
+        &self,
+        engine: &Engine,
+        account: &Account,
+        password: String,
+        address: IpAddr,
+    ) -> Answer<()> {
+        let tried = [Tried::Name(account.name.to_string()), Tried::Address(block(address))];
+        if let Err(refusal) = self.begin(&tried, engine.clock().now()) {
+            return Ok(Err(refusal));
+        }
+        let id = account.id;
+        let hash = engine.read(move |context| Ok(context.tx.password_hash(id)?)).await?;
+        let Some(hash) = hash else { return Ok(Err(AccessRefusal::AccountUnknown)) };
+        match self.is_right(password, hash).await? {
+            Ok(true) => {
+                self.forgive(&tried);
+                Ok(Ok(()))
+            }
+            Ok(false) => Ok(Err(AccessRefusal::PasswordWrong)),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
     /// Hashes a password when its turn comes.
     pub async fn hash(&self, engine: &Engine, password: String) -> Answer<String> {
         let salt = engine.dice().bytes();

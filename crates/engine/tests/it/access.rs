@@ -76,7 +76,8 @@ async fn a_password_opens_a_session_that_ends_by_idleness_and_by_the_password() 
 
     let second = try_from(engine, &gate, "sara", PASSWORD, HERE).await.unwrap();
     let hash = gate.hash(engine, "nine black horses".into()).await.unwrap().unwrap();
-    let changed = engine.write(move |context| access::change_password(context, sara.id, &hash));
+    let changed =
+        engine.write(move |context| access::change_password(context, sara.id, &hash, None));
     changed.await.unwrap().unwrap();
     assert!(!is_in(engine, &second.word).await, "another password ends all sessions");
     let old = try_from(engine, &gate, "sara", PASSWORD, HERE).await.err().unwrap();

@@ -119,7 +119,7 @@ async fn perform(engine: &Engine, command: &AdminCommand) -> anyhow::Result<Stri
             let found = account(engine, name).await?;
             let hash = chosen_password(engine, &found.name)?;
             let verb = move |context: &mut Context<'_, '_>| {
-                access::change_password(context, found.id, &hash)
+                access::change_password(context, found.id, &hash, None)
             };
             done(engine, Act::ChangePassword, name, verb).await?;
             Ok(format!("{name} has another password now, and has to sign in again\n"))

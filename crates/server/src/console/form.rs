@@ -5,6 +5,7 @@ use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::Method;
 use peyk_engine::Error;
+use peyk_model::access::ActOutcome;
 use serde::de::DeserializeOwned;
 
 use super::guard::Trouble;
@@ -12,11 +13,16 @@ use super::notice::{Notice, Tone};
 use super::refusal;
 use super::visit::Visit;
 use crate::Site;
+use crate::audit::Ended;
 
 /// The field with the word that shows where a form came from.
 pub const CSRF: &str = "csrf";
 /// Largest form without files, in bytes.
 const FORM_MAX_BYTES: usize = 256 * 1024;
+
+/// A form that says all by being sent.
+#[derive(serde::Deserialize)]
+pub struct Nothing {}
 
 /// A form that one of our pages sent.
 pub struct Filled<T>(pub T);
@@ -49,8 +55,14 @@ impl Visit {
 
     /// Leads on to a page that shows a notice.
     pub fn go_with(&self, site: &Site, address: &str, notice: Notice) -> Response {
+        let is_refused = notice.tone == Tone::Refused;
         site.console.notices.put(self.session(), notice);
-        self.go(address)
+        let mut response = self.go(address);
+        if is_refused {
+            // The browser is led on as ever; the audit log knows better.
+            response.extensions_mut().insert(Ended(ActOutcome::Refused));
+        }
+        response
     }
 
     /// Leads on to a page that says that it was done.

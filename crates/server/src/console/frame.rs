@@ -9,6 +9,7 @@ use super::icon::{Icon, icon};
 use super::moment::{Form, Moment};
 use super::texts::Texts;
 use super::visit::{Theme, Visit};
+use super::who::Who;
 use super::{ROOT, assets};
 
 /// A page's place in the navigation.
@@ -20,13 +21,15 @@ pub enum Section {
     Chats,
     /// What only a sandbox has: the clock, scripts, Worlds.
     Sandbox,
+    /// Who may do what, and who did what.
+    Access,
     /// None.
     None,
 }
 
 impl Section {
     /// What the navigation shows, in its order.
-    const ALL: [Self; 3] = [Self::Try, Self::Chats, Self::Sandbox];
+    const ALL: [Self; 4] = [Self::Try, Self::Chats, Self::Sandbox, Self::Access];
 
     /// Where it is.
     pub fn path(self) -> String {
@@ -34,6 +37,7 @@ impl Section {
             Self::Try | Self::None => "/".to_owned(),
             Self::Chats => format!("{ROOT}/chats"),
             Self::Sandbox => format!("{ROOT}/sandbox"),
+            Self::Access => format!("{ROOT}/access"),
         }
     }
 
@@ -43,6 +47,7 @@ impl Section {
             Self::Try | Self::None => "nav-try",
             Self::Chats => "nav-chats",
             Self::Sandbox => "nav-sandbox",
+            Self::Access => "nav-access",
         }
     }
 
@@ -51,6 +56,7 @@ impl Section {
             Self::Try | Self::None => "try",
             Self::Chats => "chats",
             Self::Sandbox => "sandbox",
+            Self::Access => "access",
         }
     }
 
@@ -58,7 +64,7 @@ impl Section {
     fn is_offered(self, visit: &Visit) -> bool {
         match self {
             Self::Try | Self::Sandbox => visit.is_sandbox,
-            Self::Chats => true,
+            Self::Chats | Self::Access => true,
             Self::None => false,
         }
     }
@@ -161,7 +167,12 @@ impl Frame {
 
     /// Whether the page has the navigation; a page for those who are not let in has none.
     pub fn has_navigation(&self) -> bool {
-        self.visit.is_sandbox
+        !matches!(self.visit.who, Who::Nobody)
+    }
+
+    /// The name under which the reader is signed in.
+    pub fn signed_in(&self) -> Option<&str> {
+        self.visit.who.account().map(|account| account.name.as_str())
     }
 
     /// Where an asset is.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use peyk_engine::Error;
 use peyk_model::Refusal;
@@ -13,6 +13,8 @@ use peyk_model::Refusal;
 use super::frame::{Frame, Section};
 use super::refusal;
 use super::visit::Visit;
+use super::who::Who;
+use super::{acts, sign_in};
 use crate::{Site, control};
 
 /// Nothing runs, loads or is sent but what this server itself offers, and nobody can frame it.
@@ -37,8 +39,10 @@ pub enum Trouble {
     NotFromHere,
     /// Something that would be a lie in production.
     SandboxOnly,
-    /// Nobody may look yet.
-    Closed,
+    /// One has to sign in first.
+    SignIn,
+    /// The reader's role does not go so far.
+    NotAllowed,
     /// The server is broken.
     Broken,
 }
@@ -49,9 +53,11 @@ impl Trouble {
             Self::NoPage => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::NotFound { .. }) => StatusCode::NOT_FOUND,
             Self::Refused(_) | Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::Stale | Self::Foreign | Self::NotFromHere | Self::SandboxOnly | Self::Closed => {
+            Self::Stale | Self::Foreign | Self::NotFromHere | Self::SandboxOnly => {
                 StatusCode::FORBIDDEN
             }
+            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -72,7 +78,8 @@ impl Trouble {
             Self::Foreign => words("foreign"),
             Self::NotFromHere => words("not-from-here"),
             Self::SandboxOnly => words("sandbox-only"),
-            Self::Closed => words("closed"),
+            Self::SignIn => words("sign-in"),
+            Self::NotAllowed => words("not-allowed"),
             Self::Broken => words("broken"),
         }
     }
@@ -135,16 +142,25 @@ pub async fn enter(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let visit = Visit::of(&site, &request);
-    let mut response = match admit(&site, peer, &request) {
+    let who = match Who::of(&site, request.headers()).await {
+        Ok(who) => who,
+        Err(error) => {
+            tracing::error!(fault = %peyk_engine::chain(&error), "nobody can be recognised");
+            return plain_broken();
+        }
+    };
+    let visit = Visit::of(&site, &request, who);
+    let is_get = request.method() == Method::GET;
+    let mut response = match admit(&site, peer, &request, &visit.who) {
         Ok(()) => {
             request.extensions_mut().insert(visit.clone());
-            next.run(request).await
+            acts::perform(&site, peer, &visit, request, next).await
         }
         Err(trouble) => trouble.into_response(),
     };
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-        response = page(&trouble, &visit);
+        let must_sign_in = matches!(trouble, Trouble::SignIn);
+        response = if must_sign_in { to_sign_in(&visit, is_get) } else { page(&trouble, &visit) };
     }
     let headers = response.headers_mut();
     protect(headers);
@@ -164,17 +180,27 @@ pub async fn protected(request: Request, next: Next) -> Response {
     response
 }
 
-fn admit(site: &Site, peer: SocketAddr, request: &Request) -> Result<(), Trouble> {
+/// Leads to where one signs in, and from there back to a page.
+fn to_sign_in(visit: &Visit, is_page: bool) -> Response {
+    let to = if is_page { visit.address.as_str() } else { "/" };
+    let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+    Redirect::to(&format!("{}?to={to}", sign_in::PATH)).into_response()
+}
+
+fn admit(site: &Site, peer: SocketAddr, request: &Request, who: &Who) -> Result<(), Trouble> {
     if !control::is_own_host(request, &site.settings.public_url)
         || !control::is_own_origin(request, &site.settings.public_url)
         || (request.method() != Method::GET && comes_from_elsewhere(request.headers()))
     {
         return Err(Trouble::Foreign);
     }
-    if !site.is_sandbox() {
-        return Err(Trouble::Closed);
+    match who {
+        Who::Sandbox if peer.ip().to_canonical().is_loopback() => Ok(()),
+        Who::Sandbox => Err(Trouble::NotFromHere),
+        Who::Account(..) => Ok(()),
+        Who::Nobody if request.uri().path() == sign_in::PATH => Ok(()),
+        Who::Nobody => Err(Trouble::SignIn),
     }
-    if peer.ip().to_canonical().is_loopback() { Ok(()) } else { Err(Trouble::NotFromHere) }
 }
 
 fn comes_from_elsewhere(headers: &HeaderMap) -> bool {

@@ -1,12 +1,35 @@
 //! Refusals in the reader's language, each with what to do.
 
+use peyk_model::access::{ACCOUNT_NAME_MAX_CHARS, ACCOUNTS_MAX, PASSWORD_MIN_CHARS};
 use peyk_model::limits::{
     BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX,
     TEXT_MAX,
 };
-use peyk_model::{Contact, Noun, Refusal};
+use peyk_model::{AccessRefusal, Contact, Noun, Refusal};
 
 use super::texts::Texts;
+
+/// Why looking after the server is refused, in words.
+pub fn access_words(t: Texts, refusal: &AccessRefusal) -> String {
+    let most = |key: &str, most: usize| t.count(key, i64::try_from(most).unwrap_or(i64::MAX));
+    match refusal {
+        AccessRefusal::NameMalformed => most("refusal-account-name", ACCOUNT_NAME_MAX_CHARS),
+        AccessRefusal::NameTaken => t.say("refusal-account-taken"),
+        AccessRefusal::PasswordLength => most("refusal-password-length", PASSWORD_MIN_CHARS),
+        AccessRefusal::PasswordGuessable => t.say("refusal-password-guessable"),
+        AccessRefusal::AccountUnknown => t.say("refusal-account-unknown"),
+        AccessRefusal::TooManyAccounts => t.count("refusal-accounts", ACCOUNTS_MAX),
+        AccessRefusal::LastAdmin => t.say("refusal-last-admin"),
+        AccessRefusal::SignInWrong => t.say("refusal-sign-in"),
+        AccessRefusal::PasswordWrong => t.say("refusal-password-wrong"),
+        AccessRefusal::TooManyTries { seconds } => {
+            t.count("refusal-tries", i64::try_from(*seconds).unwrap_or(i64::MAX))
+        }
+        AccessRefusal::SessionUnknown => t.say("refusal-session"),
+        AccessRefusal::NotAllowed => t.say("trouble-not-allowed-text"),
+    }
+    .into_owned()
+}
 
 /// Why the server says no, in words.
 pub fn words(t: Texts, refusal: &Refusal) -> String {

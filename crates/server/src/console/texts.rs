@@ -21,9 +21,21 @@ static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Locale::English));
 /// The file with the words of a language.
 fn source(locale: Locale) -> &'static str {
     match locale {
-        Locale::Persian => include_str!("../../texts/fa.ftl"),
-        Locale::Russian => include_str!("../../texts/ru.ftl"),
-        Locale::English => include_str!("../../texts/en.ftl"),
+        Locale::Persian => concat!(
+            include_str!("../../texts/fa.ftl"),
+            "\n",
+            include_str!("../../texts/operate.fa.ftl"),
+        ),
+        Locale::Russian => concat!(
+            include_str!("../../texts/ru.ftl"),
+            "\n",
+            include_str!("../../texts/operate.ru.ftl"),
+        ),
+        Locale::English => concat!(
+            include_str!("../../texts/en.ftl"),
+            "\n",
+            include_str!("../../texts/operate.en.ftl"),
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ use super::guard::Trouble;
 use super::moment::{Form, Moment, Zone};
 use super::notice::Notice;
 use super::texts::Texts;
+use super::who::Who;
 use crate::Site;
 use crate::oauth::locale;
 
@@ -75,6 +76,8 @@ pub struct Visit {
     pub clock: ClockPosition,
     /// Whether everybody may play anybody here.
     pub is_sandbox: bool,
+    /// Whose visit it is.
+    pub who: Who,
     /// What happened to the form that led here.
     pub notice: Option<Arc<Notice>>,
     session: String,
@@ -84,7 +87,7 @@ pub struct Visit {
 
 impl Visit {
     /// What a request tells of its reader.
-    pub fn of(site: &Site, request: &Request) -> Self {
+    pub fn of(site: &Site, request: &Request, who: Who) -> Self {
         let headers = request.headers();
         let query = request.uri().query().unwrap_or_default();
         let asked = |name: &str| {
@@ -124,7 +127,8 @@ impl Visit {
             clock: site.engine.clock().position(),
             is_sandbox: site.is_sandbox(),
             notice: notice.map(Arc::new),
-            csrf: site.engine.keyring().sign(&form_of(&session), b""),
+            csrf: site.engine.keyring().sign(&form_of(&session, &who), b""),
+            who,
             session,
             cookies,
         }
@@ -142,7 +146,7 @@ impl Visit {
 
     /// Whether a form came from one of our pages in this browser.
     pub fn knows_form(&self, site: &Site, word: &str) -> bool {
-        site.engine.keyring().verify(&form_of(&self.session), word).is_some()
+        site.engine.keyring().verify(&form_of(&self.session, &self.who), word).is_some()
     }
 
     /// What the browser is to remember.
@@ -179,11 +183,13 @@ fn is_session(word: &str) -> bool {
 }
 
 /// The purpose for which the word in a browser's forms is signed.
-fn form_of(session: &str) -> String {
-    format!("a form of the console in {session}")
+fn form_of(session: &str, who: &Who) -> String {
+    let signed_in = who.session().map_or(0, |id| id.0);
+    format!("a form of the console in {session} {signed_in}")
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// What a browser sent under this name.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
     pairs.find(|(each, _)| each.trim() == name).map(|(_, value)| value.trim())

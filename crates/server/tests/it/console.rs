@@ -1,5 +1,6 @@
 //! The console, as a browser uses it.
 
+mod access;
 mod browser;
 mod frame;
 mod sandbox;

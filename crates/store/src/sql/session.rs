@@ -108,9 +108,16 @@ impl Tx<'_> {
         Ok(deleted == 1)
     }
 
-    /// Ends all sessions of an account.
-    pub fn delete_sessions_of(&mut self, account: AccountId) -> Result<u64, Fault> {
-        self.execute("DELETE FROM account_sessions WHERE account_id = $1", values![account.0])
+    /// Ends all sessions of an account, except perhaps one.
+    pub fn delete_sessions_of(
+        &mut self,
+        account: AccountId,
+        except: Option<SessionId>,
+    ) -> Result<u64, Fault> {
+        self.execute(
+            "DELETE FROM account_sessions WHERE account_id = $1 AND id <> $2",
+            values![account.0, except.map_or(-1, |id| id.0)],
+        )
     }
 
     /// Forgets sessions that were last used, or begun, before these times.

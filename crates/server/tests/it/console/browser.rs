@@ -8,13 +8,17 @@ use crate::harness::{Answer, Peyk, send};
 /// A browser that looks at one server.
 pub struct Browser<'p> {
     peyk: &'p Peyk,
+    /// Redirects are followed here, since cookies come with them.
+    http: reqwest::Client,
     cookies: Mutex<BTreeMap<String, String>>,
     language: &'static str,
 }
 
 impl<'p> Browser<'p> {
     pub fn new(peyk: &'p Peyk) -> Self {
-        Self { peyk, cookies: Mutex::default(), language: "en" }
+        let http = reqwest::Client::builder().no_proxy();
+        let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { peyk, http, cookies: Mutex::default(), language: "en" }
     }
 
     pub fn in_language(peyk: &'p Peyk, language: &'static str) -> Self {
@@ -25,7 +29,9 @@ impl<'p> Browser<'p> {
         let cookies = self.cookies.lock().unwrap();
         let cookies: Vec<_> =
             cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = self.peyk.request(method, path).header("accept-language", self.language);
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let request = self.http.request(method, format!("{}{path}", self.peyk.url));
+        let request = request.header("accept-language", self.language);
         request.header("cookie", cookies.join("; "))
     }
 
@@ -62,7 +68,12 @@ impl<'p> Browser<'p> {
 
     /// The word that forms of this browser carry.
     pub async fn csrf(&self) -> String {
-        let page = self.page("/console/sandbox").await;
+        self.csrf_on("/console/sandbox").await
+    }
+
+    /// The word in the forms of a page.
+    pub async fn csrf_on(&self, path: &str) -> String {
+        let page = self.page(path).await;
         let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a form");
         rest.split('"').next().unwrap().to_owned()
     }
@@ -70,6 +81,14 @@ impl<'p> Browser<'p> {
     /// Fills in a form and goes where it leads.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf().await;
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", &csrf));
+        self.send_form(path, &fields).await
+    }
+
+    /// Fills in a form of one page, and goes where it leads.
+    pub async fn submit_on(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf_on(page).await;
         let mut fields = fields.to_vec();
         fields.push(("csrf", &csrf));
         self.send_form(path, &fields).await

@@ -85,9 +85,10 @@ async fn a_name_that_is_not_ours_is_refused() {
 async fn nobody_is_let_in_where_others_rely_on_the_server() {
     let settings = Settings { admin_token: Some("operator-secret".into()), ..Settings::default() };
     let peyk = Peyk::with(world(), settings).await;
-    for path in ["/", "/console/sandbox", "/console/live"] {
+    for path in ["/", "/console/sandbox", "/console/live", "/console/access"] {
         let answer = send(peyk.request("GET", path)).await;
-        assert_eq!(answer.status, 403, "{path}");
+        assert!(answer.body.contains("peyk admin add NAME"), "{path} leads to where one signs in");
+        assert!(!answer.body.contains("main-nav"), "{path}");
     }
     peyk.stop().await;
 }

@@ -1,0 +1,60 @@
+//! What each form of the console does, in the words of the audit log, and who may send it.
+
+use std::net::SocketAddr;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use peyk_model::Act;
+
+use super::guard::Trouble;
+use super::visit::Visit;
+use crate::Site;
+use crate::audit::{Deed, recorded, target_of};
+
+/// What a form of this address does; none where signing in writes its own line.
+fn act_of(path: &str) -> Option<Act> {
+    Some(match path {
+        "/console/sign-in" => return None,
+        "/console/sign-out" => Act::SignOut,
+        "/console/access/accounts" => Act::AddAccount,
+        "/console/access/accounts/{account}/role" => Act::ChangeRole,
+        "/console/access/accounts/{account}/password" => Act::ChangePassword,
+        "/console/access/accounts/{account}/remove" => Act::RemoveAccount,
+        "/console/access/sessions/{session}/end" => Act::EndSession,
+        "/console/sandbox/clock" => Act::MoveClock,
+        "/console/sandbox/scripts" => Act::SwitchScript,
+        _ => Act::Other,
+    })
+}
+
+/// Lets a form through that its sender may send, and writes down what became of it. Pages that are
+/// only looked at leave no trace.
+pub async fn perform(
+    site: &Site,
+    peer: SocketAddr,
+    visit: &Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let Some(act) = act_of(path.as_deref().unwrap_or_default()) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    let params = RawPathParams::from_request_parts(&mut parts, &()).await;
+    let target = params.as_ref().map(target_of).unwrap_or_default();
+    let request = Request::from_parts(parts, body);
+    let deed = Deed { doer: visit.who.doer(), address: peer.ip(), act, target };
+    let may = visit.who.may(act.right());
+    let done =
+        async { if may { next.run(request).await } else { Trouble::NotAllowed.into_response() } };
+    match recorded(site, deed, done).await {
+        Ok(response) => response,
+        Err(error) => Trouble::from(error).into_response(),
+    }
+}
