@@ -1,11 +1,11 @@
 # Looking after a server: access, deliveries, apps and businesses. Keys are the same in every language.
 nav-access = Access
-save = Save
-change = Change
-any = Any
-filter = Filter
-filter-clear = Show all
-older = Older
+op-save = Save
+op-change = Change
+op-any = Any
+op-filter = Filter
+op-filter-clear = Show all
+op-older = Older
 
 sign-in = Sign in
 sign-out = Sign out

@@ -1,11 +1,11 @@
 # نگهداری سرور: دسترسی، تحویل‌ها، برنامه‌ها و کسب‌وکارها. کلیدها در همهٔ زبان‌ها یکسان‌اند.
 nav-access = دسترسی
-save = ذخیره
-change = تغییر
-any = هرچه باشد
-filter = پالایش
-filter-clear = نمایش همه
-older = قدیمی‌تر
+op-save = ذخیره
+op-change = تغییر
+op-any = هرچه باشد
+op-filter = پالایش
+op-filter-clear = نمایش همه
+op-older = قدیمی‌تر
 
 sign-in = ورود
 sign-out = خروج

@@ -16,7 +16,7 @@ async fn every_page_is_protected() {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{policy}");
-        assert_eq!(header("referrer-policy"), "no-referrer");
+        assert_eq!(header("referrer-policy"), "same-origin");
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("cross-origin-opener-policy"), "same-origin");
         for inline in ["<style", "style=", "<script>", "onclick=", "javascript:"] {
