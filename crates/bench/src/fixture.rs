@@ -103,9 +103,20 @@ impl Cast {
 
     /// Opens an engine without doors in this folder.
     pub async fn engine(&self, folder: &Path, clock: Clock) -> anyhow::Result<Engine> {
-        let world = self.read()?;
+        self.engine_on(&Database::Sqlite(folder.join("peyk.db")), folder, clock).await
+    }
+
+    /// Opens an engine without doors on this database.
+    pub async fn engine_on(
+        &self,
+        database: &Database,
+        folder: &Path,
+        clock: Clock,
+    ) -> anyhow::Result<Engine> {
+        let (world, database) = (self.read()?, database.clone());
+        let store = tokio::task::spawn_blocking(move || Store::open(&database)).await??;
         let engine = Engine::new(Outside {
-            store: Store::open(&Database::Sqlite(folder.join("peyk.db")))?,
+            store,
             objects: Objects::open(&media(folder))?,
             clock,
             dice: Dice::seeded(1),
@@ -116,7 +127,8 @@ impl Cast {
         Ok(engine)
     }
 
-    fn read(&self) -> anyhow::Result<peyk_engine::world::World> {
+    /// The World that these people live in.
+    pub fn read(&self) -> anyhow::Result<peyk_engine::world::World> {
         world_file::parse("bench", &self.world()).map_err(|mistakes| anyhow!("{mistakes:?}"))
     }
 }

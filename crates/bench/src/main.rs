@@ -18,6 +18,7 @@ mod reads;
 mod receiver;
 mod retries;
 mod sends;
+mod snapshots;
 mod start;
 mod stats;
 mod wire;
@@ -39,6 +40,7 @@ fn main() -> anyhow::Result<()> {
                 What::Memory => memory::measure(&options).await,
                 What::Deliver => deliver::measure(&options).await,
                 What::Auth => auth::measure(&options).await,
+                What::Snapshots => snapshots::measure(&options).await,
                 What::Retries => retries::measure(&options).await,
             }
         })?;

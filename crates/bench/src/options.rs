@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-const USAGE: &str = "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth
+const USAGE: &str = "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
-    [--waiting N]    how many deliveries wait in `memory` [default: 1000000]";
+    [--waiting N]    how many deliveries wait in `memory` [default: 1000000]
+    [--postgres URL] an empty PostgreSQL database for `snapshots` [default: a SQLite file]";
 
 /// One thing that can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +22,11 @@ pub enum What {
     Deliver,
     Retries,
     Auth,
+    Snapshots,
 }
 
 impl What {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Sends,
         Self::Reads,
         Self::Start,
@@ -32,6 +34,7 @@ impl What {
         Self::Deliver,
         Self::Retries,
         Self::Auth,
+        Self::Snapshots,
     ];
 
     /// Its name on the command line.
@@ -44,6 +47,7 @@ impl What {
             Self::Deliver => "deliver",
             Self::Retries => "retries",
             Self::Auth => "auth",
+            Self::Snapshots => "snapshots",
         }
     }
 }
@@ -56,6 +60,7 @@ pub struct Options {
     pub turn: Duration,
     pub rounds: usize,
     pub waiting: usize,
+    pub postgres: Option<String>,
 }
 
 impl Options {
@@ -67,6 +72,7 @@ impl Options {
             turn: Duration::from_secs(3),
             rounds: 5,
             waiting: 1_000_000,
+            postgres: None,
         };
         while let Some(argument) = arguments.next() {
             let mut value =
@@ -76,6 +82,7 @@ impl Options {
                 "--folder" => options.folder = value()?.into(),
                 "--seconds" => options.turn = Duration::from_secs_f64(value()?.parse()?),
                 "--rounds" => options.rounds = value()?.parse()?,
+                "--postgres" => options.postgres = Some(value()?),
                 "--waiting" => options.waiting = value()?.parse()?,
                 word => match What::ALL.into_iter().find(|what| what.word() == word) {
                     Some(what) => options.what.push(what),

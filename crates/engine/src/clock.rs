@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use peyk_model::{ClockPosition, Timestamp};
 
 pub use idle::{Idle, run_until_idle};
+pub(crate) use movement::kept_position;
 pub use movement::{Movement, move_clock, restore_clock};
 
 /// The mark of a clock that goes.
@@ -23,8 +24,10 @@ pub struct Clock {
     offset: AtomicI64,
     /// When it stands, or [`GOES`].
     standing: AtomicI64,
+    /// Where it was before anybody moved it.
+    origin: ClockPosition,
     /// Held by whoever moves it, so that movements happen one after the other.
-    moving: tokio::sync::Mutex<()>,
+    pub(crate) moving: tokio::sync::Mutex<()>,
 }
 
 impl Clock {
@@ -40,7 +43,8 @@ impl Clock {
 
     fn at(position: ClockPosition) -> Self {
         let (offset, standing) = (AtomicI64::new(0), AtomicI64::new(GOES));
-        let clock = Self { offset, standing, moving: tokio::sync::Mutex::new(()) };
+        let moving = tokio::sync::Mutex::new(());
+        let clock = Self { offset, standing, origin: position, moving };
         clock.put(position);
         clock
     }
@@ -65,6 +69,11 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by_us = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.put(self.position().advanced(by_us));
+    }
+
+    /// Puts it where it was kept, or where it was before anybody moved it.
+    pub(crate) fn put_back(&self, kept: Option<ClockPosition>) {
+        self.put(kept.unwrap_or(self.origin));
     }
 
     fn put(&self, position: ClockPosition) {

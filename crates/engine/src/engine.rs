@@ -6,31 +6,36 @@ use std::sync::{Arc, PoisonError};
 use futures_util::lock::Mutex;
 use peyk_model::{AppId, KeyOwner};
 use peyk_store::objects::Objects;
-use peyk_store::{Bell, Credential, Store};
+use peyk_store::{Bell, Credential, Fault, Store};
 
 use crate::error::Result;
 use crate::keyring::hash_secret;
 use crate::limiter::Limiter;
+use crate::timeline::{self, Pinned, Seen};
 use crate::usage::Usage;
 use crate::{Clock, Context, Dice, Keyring};
 
 /// Most counts of calls that a server takes over when it starts.
-const COUNTS_MAX: i64 = 100_000;
+pub(crate) const COUNTS_MAX: i64 = 100_000;
 /// Most keys whose owner is remembered.
 const OWNERS_MAX: usize = 10_000;
 
 /// A running marketplace. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    outside: Outside,
-    limiter: Limiter,
-    usage: Usage,
-    flushing: Mutex<()>,
-    owners: std::sync::Mutex<HashMap<[u8; 32], AppId>>,
+pub(crate) struct Inner {
+    pub(crate) outside: Outside,
+    pub(crate) seen: Seen,
+    /// How far seeded dice had been thrown when the server had started.
+    dice_at_start: std::sync::Mutex<u128>,
+    pub(crate) limiter: Limiter,
+    pub(crate) usage: Usage,
+    pub(crate) flushing: Mutex<()>,
+    /// Whose keys are known, and on which timeline that was so.
+    owners: std::sync::Mutex<(i64, HashMap<[u8; 32], AppId>)>,
 }
 
 /// Everything that comes from outside.
@@ -52,6 +57,8 @@ impl Engine {
     pub fn new(outside: Outside) -> Self {
         let inner = Inner {
             outside,
+            seen: Seen::default(),
+            dice_at_start: std::sync::Mutex::default(),
             limiter: Limiter::default(),
             usage: Usage::default(),
             flushing: Mutex::new(()),
@@ -60,11 +67,21 @@ impl Engine {
         Self { inner: Arc::new(inner) }
     }
 
+    /// Notes that everything is as it is to be after every reset.
+    pub fn has_started(&self) {
+        let position = self.dice().position().unwrap_or_default();
+        *self.inner.dice_at_start.lock().unwrap_or_else(PoisonError::into_inner) = position;
+    }
+
     /// Takes over the counts of calls that servers of this database have written down.
     pub async fn resume(&self) -> Result<()> {
         let now = self.clock().now();
-        let counts = self.read(move |context| Ok(context.tx.rate_counts(now, COUNTS_MAX)?)).await?;
-        self.inner.limiter.resume(counts);
+        let read = self.read(move |context| {
+            Ok((context.tx.timeline(), context.tx.rate_counts(now, COUNTS_MAX)?))
+        });
+        let (timeline, counts) = read.await?;
+        self.inner.limiter.restart(timeline, counts);
+        self.inner.seen.is_at(timeline);
         Ok(())
     }
 
@@ -74,8 +91,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let inner = self.inner.clone();
-        self.store().write(move |tx| verb(&mut context(&inner, tx))).await
+        let (inner, pin) = (self.inner.clone(), timeline::pin());
+        self.store().write(move |tx| verb(&mut inner.enter(&pin, tx)?)).await
     }
 
     /// Runs a verb that writes what nobody would miss after a power cut, such as a lease.
@@ -84,8 +101,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let inner = self.inner.clone();
-        self.store().write_lightly(move |tx| verb(&mut context(&inner, tx))).await
+        let (inner, pin) = (self.inner.clone(), timeline::pin());
+        self.store().write_lightly(move |tx| verb(&mut inner.enter(&pin, tx)?)).await
     }
 
     /// Runs a verb that only reads.
@@ -94,8 +111,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let inner = self.inner.clone();
-        self.store().read(move |tx| verb(&mut context(&inner, tx))).await
+        let (inner, pin) = (self.inner.clone(), timeline::pin());
+        self.store().read(move |tx| verb(&mut inner.enter(&pin, tx)?)).await
     }
 
     /// Runs a verb that reads a few rows by their keys, on this thread where that is quicker.
@@ -104,8 +121,8 @@ impl Engine {
         F: FnMut(&mut Context<'_, '_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let inner = self.inner.clone();
-        self.store().look(move |tx| verb(&mut context(&inner, tx))).await
+        let (inner, pin) = (self.inner.clone(), timeline::pin());
+        self.store().look(move |tx| verb(&mut inner.enter(&pin, tx)?)).await
     }
 
     /// The time.
@@ -139,16 +156,22 @@ impl Engine {
     pub async fn app_of_key(&self, secret: &str) -> Result<Option<AppId>> {
         let owners = || self.inner.owners.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = hash_secret(secret);
-        if let Some(known) = owners().get(&hash) {
-            return Ok(Some(*known));
+        {
+            let (timeline, known) = &*owners();
+            if let Some(known) = known.get(&hash).filter(|_| *timeline == self.timeline()) {
+                return Ok(Some(*known));
+            }
         }
-        let key = self.read(move |context| Ok(context.tx.key_by_secret(&hash, Credential::Key)?));
-        let Some(KeyOwner::App(app, _)) = key.await?.map(|key| key.owner) else { return Ok(None) };
+        let read = self.read(move |context| {
+            Ok((context.tx.timeline(), context.tx.key_by_secret(&hash, Credential::Key)?))
+        });
+        let (timeline, key) = read.await?;
+        let Some(KeyOwner::App(app, _)) = key.map(|key| key.owner) else { return Ok(None) };
         let mut owners = owners();
-        if owners.len() >= OWNERS_MAX {
-            owners.clear();
+        if owners.0 != timeline || owners.1.len() >= OWNERS_MAX {
+            *owners = (timeline, HashMap::new());
         }
-        owners.insert(hash, app);
+        owners.1.insert(hash, app);
         Ok(Some(app))
     }
 
@@ -169,6 +192,11 @@ impl Engine {
         }
         let (rows, keys) = (calls.clone(), shown.clone());
         let written = self.write(move |context| {
+            let timeline = context.tx.timeline();
+            if rows.iter().any(|row| row.timeline != timeline) {
+                // Everything was put back meanwhile, and what is counted there is another matter.
+                return Ok(vec![0; rows.len()]);
+            }
             keys.iter().try_for_each(|(id, at)| context.tx.note_key_used(*id, *at))?;
             rows.iter().map(|row| row.write(context)).collect::<Result<Vec<_>>>()
         });
@@ -191,8 +219,25 @@ impl Engine {
     }
 }
 
-fn context<'v, 'c>(inner: &'v Inner, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
-    let Inner { outside, usage, .. } = inner;
-    let now = outside.clock.now();
-    Context { tx, now, dice: &outside.dice, keyring: &outside.keyring, usage }
+impl Inner {
+    /// What a verb is given, if it is on the timeline on which the request began.
+    fn enter<'v, 'c>(
+        &'v self,
+        pin: &Pinned,
+        tx: &'v mut peyk_store::Tx<'c>,
+    ) -> Result<Context<'v, 'c>, Fault> {
+        self.seen.met(tx.timeline());
+        timeline::hold(pin, tx.timeline())?;
+        Ok(self.context(tx))
+    }
+
+    pub(crate) fn dice_at_start(&self) -> u128 {
+        *self.dice_at_start.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn context<'v, 'c>(&'v self, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
+        let Self { outside, usage, .. } = self;
+        let now = outside.clock.now();
+        Context { tx, now, dice: &outside.dice, keyring: &outside.keyring, usage }
+    }
 }

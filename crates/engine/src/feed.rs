@@ -1,11 +1,12 @@
 //! Feeds: what happened, and what a webhook is told, read after a place that never moves.
 
 use peyk_model::{BusinessId, Conversation, Event, Noun, Party, Refusal, WebhookId};
-use peyk_store::FeedPosition;
+use peyk_store::{Fault, FeedPosition};
 
 use crate::deliver::{Errand, News, errand};
 use crate::error::Result;
 use crate::read_conversation::{cursor, read_cursor};
+use crate::timeline::FIRST;
 use crate::{Context, Keyring};
 
 /// Which feed is read.
@@ -26,14 +27,36 @@ impl Feed {
     }
 
     /// The word that stands for a place in this feed.
-    pub fn cursor(self, keyring: &Keyring, at: FeedPosition) -> String {
-        cursor(keyring, &self.question(), [at.epoch, at.id])
+    pub fn cursor(self, keyring: &Keyring, at: Place) -> String {
+        let Place { timeline, position } = at;
+        cursor(keyring, &self.question(), [timeline, position.epoch, position.id])
     }
 
     /// The place that a word stands for.
-    pub fn position(self, keyring: &Keyring, word: &str) -> Result<FeedPosition, Refusal> {
-        let [epoch, id] = read_cursor(keyring, &self.question(), word)?;
-        Ok(FeedPosition { epoch, id })
+    pub fn place(self, keyring: &Keyring, word: &str) -> Result<Place, Refusal> {
+        let question = self.question();
+        // Before there were timelines a word did not name one.
+        let [timeline, epoch, id] = read_cursor(keyring, &question, word).or_else(|_| {
+            read_cursor(keyring, &question, word).map(|[epoch, id]| [FIRST, epoch, id])
+        })?;
+        Ok(Place { timeline, position: FeedPosition { epoch, id } })
+    }
+}
+
+/// A place in a feed, which is a place in one history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The history: when everything is put back, another begins.
+    pub timeline: i64,
+    /// The place in it.
+    pub position: FeedPosition,
+}
+
+impl Place {
+    /// The position, if the history is the one that goes on here.
+    fn here(self, context: &Context<'_, '_>) -> Result<FeedPosition, Fault> {
+        let is_here = self.timeline == context.tx.timeline();
+        is_here.then_some(self.position).ok_or(Fault::AnotherTimeline)
     }
 }
 
@@ -41,7 +64,7 @@ impl Feed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
     /// Its place in the feed.
-    pub position: FeedPosition,
+    pub place: Place,
     /// What happened, in short.
     pub event: Event,
     /// What happened, in full.
@@ -64,25 +87,27 @@ pub enum Name {
 }
 
 /// The end of all feeds as it is now; refuses what nobody can read.
-pub fn end(context: &mut Context<'_, '_>, feed: Feed) -> Result<FeedPosition> {
+pub fn end(context: &mut Context<'_, '_>, feed: Feed) -> Result<Place> {
     if let Feed::Webhook(id) = feed {
         let found = context.tx.webhook(id)?;
         found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?;
     }
-    Ok(context.tx.feed_end()?)
+    let timeline = context.tx.timeline();
+    Ok(Place { timeline, position: context.tx.feed_end()? })
 }
 
 /// Events after a place, in an order that never changes.
-pub fn events(context: &mut Context<'_, '_>, after: FeedPosition, limit: i64) -> Result<Vec<Told>> {
+pub fn events(context: &mut Context<'_, '_>, after: Place, limit: i64) -> Result<Vec<Told>> {
     let mut told = Vec::new();
-    for (position, event) in context.tx.events_after(after, limit)? {
+    for (position, event) in context.tx.events_after(after.here(context)?, limit)? {
         let news = errand::news(context, &event)?;
         let webhooks = context.tx.webhooks_told(event.id)?;
         let sides = match news.conversation() {
             Some(conversation) => sides(context, conversation)?,
             None => None,
         };
-        told.push(Told { position, event, news, webhooks, sides });
+        let place = Place { position, ..after };
+        told.push(Told { place, event, news, webhooks, sides });
     }
     Ok(told)
 }
@@ -101,16 +126,18 @@ fn sides(context: &mut Context<'_, '_>, of: &Conversation) -> Result<Option<(Str
 pub fn errands(
     context: &mut Context<'_, '_>,
     webhook: WebhookId,
-    after: FeedPosition,
+    after: Place,
     limit: i64,
-) -> Result<Vec<(FeedPosition, Errand)>> {
+) -> Result<Vec<(Place, Errand)>> {
+    let start = after.here(context)?;
     let found = context.tx.webhook(webhook)?;
     let mut found = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, webhook))?;
     // Whoever reads a feed needs no address; a letter without one would not be written.
     found.url.get_or_insert_default();
     let mut errands = Vec::new();
-    for (position, delivery, _) in context.tx.deliveries_after(webhook, after, limit)? {
-        errands.push((position, Errand::assemble(context, found.clone(), delivery)?));
+    for (position, delivery, _) in context.tx.deliveries_after(webhook, start, limit)? {
+        let place = Place { position, ..after };
+        errands.push((place, Errand::assemble(context, found.clone(), delivery)?));
     }
     Ok(errands)
 }

@@ -35,8 +35,10 @@ pub mod revoke_grant;
 pub mod scripts;
 pub mod send_message;
 pub mod sign_in;
+pub mod snapshot;
 pub mod start_bot;
 pub mod subscribe;
+pub mod timeline;
 pub mod upkeep;
 pub mod upload;
 mod usage;
@@ -49,7 +51,7 @@ pub mod world;
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
     ActFilter, Attempt, Counted, Credential, Database, DeliveryFilter, DeliveryPlace, Fault,
-    FeedPosition, GrantFilter, Listed, ListedFilter, NewAct, Store, backup, chain,
+    FeedPosition, GrantFilter, Listed, ListedFilter, NewAct, Snapshot, Store, backup, chain,
 };
 
 pub use clock::Clock;

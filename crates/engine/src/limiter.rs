@@ -5,6 +5,7 @@
 //! so several servers together let through at most one second's calls too many.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use peyk_model::rate::Window;
@@ -12,18 +13,32 @@ use peyk_model::{Limit, LimitReached, Period, Spender, Timestamp};
 use peyk_store::RateCount;
 
 use crate::error::Result;
+use crate::timeline::FIRST;
 use crate::{Context, events};
 
 /// Most counts that are listed.
 const LISTED_MAX: i64 = 1000;
 
 /// All counts of this server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Limiter {
     counts: Mutex<HashMap<Place, Count>>,
     /// What the store knew when the server started, until somebody calls.
     known: Mutex<HashMap<WrittenPlace, (Window, u64)>>,
     running: Arc<Mutex<HashMap<Spender, u32>>>,
+    /// Which history the counts are part of.
+    timeline: AtomicI64,
+}
+
+impl Default for Limiter {
+    fn default() -> Self {
+        Self {
+            counts: Mutex::default(),
+            known: Mutex::default(),
+            running: Arc::default(),
+            timeline: AtomicI64::new(FIRST),
+        }
+    }
 }
 
 type Place = (Spender, &'static str, Period);
@@ -73,6 +88,15 @@ impl Limiter {
             ((count.spender, count.resource, count.period), (count.window, calls))
         });
         self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(known);
+    }
+
+    /// Forgets all counts, and takes over what the store knows on another timeline.
+    pub(crate) fn restart(&self, timeline: i64, counts: Vec<RateCount>) {
+        let mut held = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clear();
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.timeline.store(timeline, Ordering::Relaxed);
+        self.resume(counts);
     }
 
     /// Counts a call against all of these limits, or against none if one of them is used up.
@@ -165,7 +189,8 @@ impl Limiter {
                 let ((spender, resource, period), window) = (*place, count.window);
                 let resource = resource.to_owned();
                 let written = RateCount { spender, resource, period, window, calls };
-                taken.push(Taken { place: *place, amount: count.amount, written });
+                let timeline = self.timeline.load(Ordering::Relaxed);
+                taken.push(Taken { place: *place, amount: count.amount, written, timeline });
             }
         }
         taken.sort_unstable_by(|left, right| left.written.cmp(&right.written));
@@ -175,7 +200,11 @@ impl Limiter {
     /// Learns what all servers have counted, after `taken` was written down.
     pub(crate) fn settle(&self, taken: &[Taken], totals: &[i64]) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let timeline = self.timeline.load(Ordering::Relaxed);
         for (taken, total) in taken.iter().zip(totals) {
+            if taken.timeline != timeline {
+                continue;
+            }
             let Some(count) = taken.count(&mut counts) else { continue };
             count.in_flight -= taken.written.calls;
             count.shared = u64::try_from(*total).unwrap_or(0);
@@ -185,7 +214,8 @@ impl Limiter {
     /// Takes back what could not be written down.
     pub(crate) fn give_back(&self, taken: &[Taken]) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        for taken in taken {
+        let timeline = self.timeline.load(Ordering::Relaxed);
+        for taken in taken.iter().filter(|taken| taken.timeline == timeline) {
             let Some(count) = taken.count(&mut counts) else { continue };
             count.in_flight -= taken.written.calls;
             count.fresh += taken.written.calls;
@@ -200,6 +230,8 @@ pub(crate) struct Taken {
     amount: u32,
     /// What is added.
     pub(crate) written: RateCount,
+    /// On which timeline the calls were made.
+    pub(crate) timeline: i64,
 }
 
 impl Taken {

@@ -24,6 +24,11 @@ impl Usage {
         taken
     }
 
+    /// Forgets all notes: the keys are others.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Takes back what could not be written down.
     pub(crate) fn give_back(&self, taken: Vec<(ApiKeyId, Timestamp)>) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);

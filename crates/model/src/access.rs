@@ -162,6 +162,8 @@ crate::permission::words! {
         TakeSnapshot = "take_snapshot",
         /// A snapshot was brought back.
         RestoreSnapshot = "restore_snapshot",
+        /// A snapshot was forgotten.
+        DeleteSnapshot = "delete_snapshot",
         /// Everything was forgotten.
         Reset = "reset",
         /// What has no name of its own.
@@ -190,7 +192,7 @@ impl Act {
             Self::Replay | Self::CancelDelivery | Self::ClearExchanges => Right::Operate,
             Self::MoveClock | Self::SwitchScript | Self::ChangeFaults => Right::Sandbox,
             Self::LoadWorld | Self::TakeSnapshot | Self::RestoreSnapshot => Right::Sandbox,
-            Self::Reset => Right::Sandbox,
+            Self::DeleteSnapshot | Self::Reset => Right::Sandbox,
             // What nobody has named is left to those who may do everything.
             Self::Other => Right::Accounts,
         }

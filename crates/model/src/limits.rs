@@ -70,3 +70,7 @@ pub const LIVE_KEYS_MAX: usize = 30;
 pub const KEY_NAME_MAX_CHARS: usize = 64;
 /// Most deliveries of a webhook that are counted: its newest, and of those that wait the oldest.
 pub const DELIVERIES_COUNTED_MAX: i64 = 10_000;
+/// Most snapshots that are kept at the same time.
+pub const SNAPSHOTS_MAX: usize = 32;
+/// Longest name of a snapshot, in characters.
+pub const SNAPSHOT_NAME_MAX_CHARS: usize = 64;

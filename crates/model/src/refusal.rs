@@ -2,7 +2,7 @@
 
 use crate::limits::{
     BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, IDEMPOTENCY_KEY_MAX_BYTES,
-    KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX, TEXT_MAX,
+    KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX, SNAPSHOTS_MAX, TEXT_MAX,
 };
 use crate::{KeyScope, MediaKind, Permission, Scope};
 
@@ -41,6 +41,8 @@ pub enum Noun {
     Button,
     /// A request and its answer.
     Exchange,
+    /// Everything, as it was kept under a name.
+    Snapshot,
 }
 
 impl std::fmt::Display for Noun {
@@ -62,6 +64,7 @@ impl std::fmt::Display for Noun {
             Self::Grant => "grant",
             Self::Button => "button",
             Self::Exchange => "exchange",
+            Self::Snapshot => "snapshot",
         })
     }
 }
@@ -219,6 +222,9 @@ pub enum Refusal {
     /// A key was to be allowed what keys of its kind never are.
     #[error("there is no permission {0} for this key")]
     PermissionUnknown(String),
+    /// One more snapshot would be too many.
+    #[error("at most {SNAPSHOTS_MAX} snapshots are kept: delete one")]
+    TooManySnapshots,
     /// A page token is not one of ours, or belongs to another question.
     #[error("page token is invalid")]
     CursorInvalid,

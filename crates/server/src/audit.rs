@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use axum::extract::RawPathParams;
 use axum::response::Response;
+use peyk_engine::timeline::apart;
 use peyk_engine::{Error, NewAct, access};
 use peyk_model::access::{ACT_TARGET_MAX_CHARS, ActOutcome};
 use peyk_model::{Act, Doer};
@@ -54,11 +55,12 @@ pub async fn recorded(
     let address = Some(address.to_canonical().to_string());
     let new = NewAct { doer, address, act, target, outcome: ActOutcome::Begun };
     let begin = move |context: &mut peyk_engine::Context<'_, '_>| access::begin_act(context, &new);
+    // The log is no part of what a restore puts back, so it goes on beside it.
     // Nobody has to answer for a sandbox, so nothing there waits for the disk.
     let id = if site.settings.is_production() {
-        site.engine.write(begin).await?
+        apart(site.engine.write(begin)).await?
     } else {
-        site.engine.write_lightly(begin).await?
+        apart(site.engine.write_lightly(begin)).await?
     };
     let mut response = done.await;
     let status = response.status();
@@ -77,7 +79,7 @@ pub async fn recorded(
     let end = move |context: &mut peyk_engine::Context<'_, '_>| {
         access::settle_act(context, id, outcome, target.as_deref())
     };
-    if let Err(error) = site.engine.write_lightly(end).await {
+    if let Err(error) = apart(site.engine.write_lightly(end)).await {
         // The act was answered for; the log says that it was begun.
         tracing::error!(fault = %peyk_engine::chain(&error), "the end of act {id} is not recorded");
     }

@@ -76,6 +76,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Command::Key(command) => client::key(&configuration, &arguments.server, command)?,
         Command::Token(command) => client::token(&configuration, &arguments.server, command)?,
         Command::Admin(command) => admin::admin(&configuration, &command)?,
+        Command::Snapshot { name, delete } => {
+            client::snapshot(&configuration, &arguments.server, name, delete)?;
+        }
+        Command::Restore { name } => client::restore(&configuration, &arguments.server, &name)?,
+        Command::Reset => client::reset(&configuration, &arguments.server)?,
         Command::Profiles => profiles::profiles(),
         // These need no server's configuration, and were done above.
         Command::Talk(_) | Command::Completions { .. } | Command::Man => {}

@@ -31,6 +31,7 @@ mod person_files;
 mod person_messages;
 mod reader;
 mod scripts;
+mod snapshots;
 mod status;
 mod tokens;
 mod webhooks;
@@ -124,18 +125,29 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     ]
 }
 
+/// What keeps a World and puts it back.
+fn worlds() -> Vec<(&'static str, MethodRouter<Site>)> {
+    vec![
+        ("/reset", post(snapshots::reset)),
+        ("/snapshots", get(snapshots::list)),
+        ("/snapshots/{name}", put(snapshots::make).delete(snapshots::forget)),
+        ("/snapshots/{name}/restore", post(snapshots::restore)),
+    ]
+}
+
 /// Every path, as the OpenAPI document writes it.
 pub fn paths() -> Vec<String> {
-    table().into_iter().map(|(path, _)| format!("{ROOT}{path}")).collect()
+    table().into_iter().chain(worlds()).map(|(path, _)| format!("{ROOT}{path}")).collect()
 }
 
 /// The routes.
 pub fn routes(site: &Site) -> Router<Site> {
     let record = axum::middleware::from_fn_with_state(site.clone(), acts::record);
     let guard = axum::middleware::from_fn_with_state(site.clone(), access::check);
-    let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| {
-        router.route(&format!("{ROOT}{path}"), methods)
-    });
+    let routes =
+        table().into_iter().chain(worlds()).fold(Router::new(), |router, (path, methods)| {
+            router.route(&format!("{ROOT}{path}"), methods)
+        });
     routes
         .method_not_allowed_fallback(async || ControlError::method_not_allowed().into_response())
         .route_layer(record)

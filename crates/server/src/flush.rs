@@ -1,4 +1,5 @@
-//! Writing down in the background what is counted in memory.
+//! Writing down in the background what is counted in memory, and noticing what other servers put
+//! back.
 
 use std::time::Duration;
 
@@ -18,9 +19,14 @@ pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
     loop {
         let is_last = tokio::select! {
             _ = interval.tick() => false,
+            () = site.engine.timeline_ended() => false,
             // The sender is gone only when the server is.
             _ = stopped.wait_for(|stop| *stop) => true,
         };
+        if let Err(error) = site.engine.catch_up().await {
+            let fault = peyk_engine::chain(&error);
+            tracing::error!(fault, "whether another server put everything back is not known");
+        }
         if let Err(error) = site.engine.flush().await {
             tracing::error!(fault = %peyk_engine::chain(&error), "counts were not written down");
         }

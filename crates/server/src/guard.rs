@@ -9,6 +9,9 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
+use peyk_engine::timeline::{Ended, on_one_timeline};
 
 use crate::exchanges::{Reason, Why};
 use crate::{console, control, kenar, market, oauth};
@@ -90,6 +93,22 @@ pub async fn guard(request: Request, next: Next) -> Response {
         Err(_) => {
             tracing::error!("a handler took longer than {} s", ANSWER_TIMEOUT.as_secs());
             owner.broken()
+        }
+    }
+}
+
+/// Lets a handler see one history only: if everything was put back while it was at work, it has
+/// done all before or nothing, and its caller may ask again.
+pub async fn hold_timeline(request: Request, next: Next) -> Response {
+    let owner = Owner::of(request.uri().path());
+    match on_one_timeline(next.run(request)).await {
+        Ended::Well(response) => response,
+        Ended::WithItsTimeline(_) => {
+            tracing::info!("a request met a World that was put back meanwhile");
+            let mut response = owner.broken();
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("0"));
+            response
         }
     }
 }

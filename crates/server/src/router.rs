@@ -32,6 +32,7 @@ pub fn router(site: Site) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown_path)
+        .layer(axum::middleware::from_fn(guard::hold_timeline))
         .layer(axum::middleware::from_fn(guard::guard))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace));

@@ -92,7 +92,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         dice: setup.dice,
         keyring: Keyring::new(&setup.secret),
     });
-    if let Err(error) = prepare(&engine, &setup.settings, setup.world).await {
+    let world = setup.world.map(Arc::new);
+    if let Err(error) = prepare(&engine, &setup.settings, world.clone()).await {
         // Whoever tries again must not meet our lock.
         let store = engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
@@ -100,17 +101,26 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     }
     let post = Arc::new(Outgoing::new(setup.settings.reach)?);
     let site = Site::new(engine, setup.settings, post);
+    if let Some(world) = world {
+        // Nobody else has the site yet.
+        let _ = site.world.set(world);
+    }
     let handle = Handle::new();
     let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
     let (stop, delivering) = deliver(&site);
     let acting = act(&site, stop.subscribe());
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
     let telling = tokio::spawn(control::tell_feeds(site.clone()));
+    site.engine.has_started();
     Ok(Running { site, address, handle, serving, delivering, acting, flushing, telling, stop })
 }
 
 /// Sets the clock, takes up what was counted, and makes the World exist.
-async fn prepare(engine: &Engine, settings: &Settings, world: Option<World>) -> anyhow::Result<()> {
+async fn prepare(
+    engine: &Engine,
+    settings: &Settings,
+    world: Option<Arc<World>>,
+) -> anyhow::Result<()> {
     start_clock(engine, settings).await?;
     if settings.is_production() && world.as_ref().is_some_and(|world| world.magic) {
         anyhow::bail!("the World asks for magic people, and production has none");

@@ -1,11 +1,12 @@
 //! What every handler is given.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use peyk_engine::Engine;
 use peyk_engine::access::Gate;
 use peyk_engine::deliver::Post;
+use peyk_engine::world::World;
 use peyk_model::{LimitBook, Media};
 
 use crate::console::Console;
@@ -32,6 +33,8 @@ pub struct Site {
     pub console: Arc<Console>,
     /// What went over the wire lately.
     pub exchanges: Arc<Exchanges>,
+    /// The World the server was started with, to which a reset goes back.
+    pub world: Arc<OnceLock<Arc<World>>>,
 }
 
 /// How the doors behave.
@@ -69,8 +72,8 @@ impl Site {
         let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
         let exchanges = Arc::new(Exchanges::new(engine.clone(), settings.exchanges));
         let post = RecordedPost::around(post, exchanges.clone());
-        let (gate, console) = (Arc::default(), Arc::default());
-        Self { engine, settings, post, hub, exchanges, gate, console }
+        let (gate, console, world) = (Arc::default(), Arc::default(), Arc::default());
+        Self { engine, settings, post, hub, exchanges, gate, console, world }
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use peyk_engine::access::forget_access;
+use peyk_engine::snapshot::snapshots;
 use peyk_engine::upkeep::{
     MEDIA_AT_ONCE, forget_authorisations, forget_delivered, forget_sends, forget_unused_media,
 };
@@ -32,6 +33,24 @@ pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
     let engine = &site.engine;
     let sends = engine.write(forget_sends).await?;
     let authorisations = engine.write(forget_authorisations).await?;
+    let files = forget_files(site).await?;
+    if let Some(retention) = site.settings.retention {
+        let before = engine.clock().now().before(retention);
+        while !engine.write(move |context| forget_delivered(context, before)).await? {}
+    }
+    while !engine.write(forget_access).await? {}
+    let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
+    tracing::debug!(sends, authorisations, files, staged, "upkeep is done");
+    Ok(())
+}
+
+/// Forgets uploads that nobody sent, with their bytes; tells how many.
+async fn forget_files(site: &Site) -> Result<i64, peyk_engine::Error> {
+    let engine = &site.engine;
+    // A snapshot may have files that nobody has any more: as long as there are snapshots, all stay.
+    if !snapshots(engine).await?.is_empty() {
+        return Ok(0);
+    }
     let mut files = 0;
     loop {
         let forgotten = engine.write(forget_unused_media).await?;
@@ -41,15 +60,7 @@ pub async fn run_once(site: &Site) -> Result<(), peyk_engine::Error> {
             engine.objects().delete(object).await?;
         }
         if forgotten.count < MEDIA_AT_ONCE {
-            break;
+            return Ok(files);
         }
     }
-    if let Some(retention) = site.settings.retention {
-        let before = engine.clock().now().before(retention);
-        while !engine.write(move |context| forget_delivered(context, before)).await? {}
-    }
-    while !engine.write(forget_access).await? {}
-    let staged = engine.objects().sweep_staging(STAGED_KEPT).await?;
-    tracing::debug!(sends, authorisations, files, staged, "upkeep is done");
-    Ok(())
 }

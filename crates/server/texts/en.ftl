@@ -113,6 +113,7 @@ refusal-file-large = The file is too large: { $count } MB are the most.
 refusal-file-type = A file of this kind must be one of: { $types }.
 refusal-stale = This link or form is out of date. Open the page again.
 refusal-keys = At most { $count } keys can work at the same time. Revoke one first.
+refusal-snapshots = At most { $count } snapshots are kept. Delete one first.
 refusal-key-name = A key needs a name of at most { $count } characters.
 refusal-permission = The permission { $permission } cannot be given here.
 
@@ -132,6 +133,7 @@ noun-key = key
 noun-grant = grant
 noun-button = button
 noun-exchange = exchange
+noun-snapshot = snapshot
 
 month-gregorian-1 = January
 month-gregorian-2 = February

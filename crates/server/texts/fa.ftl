@@ -104,6 +104,7 @@ refusal-file-large = فایل خیلی بزرگ است: حداکثر { $count } 
 refusal-file-type = این نوع فایل باید یکی از این‌ها باشد: { $types }.
 refusal-stale = این پیوند یا فرم قدیمی شده است. صفحه را دوباره باز کنید.
 refusal-keys = هم‌زمان حداکثر { $count } کلید کار می‌کند. اول یکی را باطل کنید.
+refusal-snapshots = حداکثر { $count } عکس نگه داشته می‌شود. اول یکی را پاک کنید.
 refusal-key-name = کلید باید نامی با حداکثر { $count } نویسه داشته باشد.
 refusal-permission = اجازهٔ { $permission } را اینجا نمی‌شود داد.
 
@@ -123,6 +124,7 @@ noun-key = کلید
 noun-grant = اجازهٔ
 noun-button = دکمهٔ
 noun-exchange = تبادل
+noun-snapshot = عکسِ
 
 month-gregorian-1 = ژانویه
 month-gregorian-2 = فوریه

@@ -118,6 +118,7 @@ refusal-file-large = Файл слишком большой: не больше {
 refusal-file-type = Такой файл должен быть одним из: { $types }.
 refusal-stale = Ссылка или форма устарела. Откройте страницу заново.
 refusal-keys = Одновременно работает не больше { $count } ключей. Сначала отзовите какой-нибудь.
+refusal-snapshots = Хранится не больше { $count } снимков. Сначала удалите какой-нибудь.
 refusal-key-name = Ключу нужно имя не длиннее { $count } знаков.
 refusal-permission = Разрешение { $permission } здесь выдать нельзя.
 
@@ -137,6 +138,7 @@ noun-key = ключ
 noun-grant = разрешение
 noun-button = кнопка
 noun-exchange = обмен
+noun-snapshot = снимок
 
 month-gregorian-1 = января
 month-gregorian-2 = февраля

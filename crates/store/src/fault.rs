@@ -27,6 +27,12 @@ pub enum Fault {
     /// A verb broke one of its own promises.
     #[error("a verb panicked: {0}")]
     Panic(String),
+    /// There is no snapshot of this name.
+    #[error("there is no such snapshot")]
+    NoSnapshot,
+    /// Everything was put back to another state while somebody was in the middle of something.
+    #[error("the World was put back meanwhile; nothing was done")]
+    AnotherTimeline,
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,
@@ -51,6 +57,8 @@ impl Fault {
             | Self::Corrupt(_)
             | Self::Unusable(_)
             | Self::Panic(_)
+            | Self::NoSnapshot
+            | Self::AnotherTimeline
             | Self::Closed => false,
         }
     }

@@ -38,12 +38,29 @@ pub(crate) enum Durability {
     Light,
 }
 
+/// Who else may be at work beside a verb.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// Anybody.
+    Others,
+    /// Anybody, and it sees one unmoving picture of the data although it writes.
+    OthersUnseen,
+    /// Nobody who writes, on any server of the database.
+    Alone,
+    /// Nobody who writes, and the snapshot of this name takes the place of all rows before it.
+    AfterRestore(String),
+}
+
 /// A verb that waits for a transaction.
 pub(crate) trait Work: Send {
     /// Whether what it writes has to be on the disk before it is answered.
     fn durability(&self) -> Durability;
+    /// Who else may be at work beside it.
+    fn company(&self) -> &Company;
     /// Runs the verb and keeps its outcome.
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict;
+    /// Whether it was run and did what it wanted.
+    fn is_done(&self) -> bool;
     /// Answers whoever waits, after the transaction ended in this way.
     fn settle(self: Box<Self>, end: Result<(), Fault>);
 }
@@ -53,12 +70,14 @@ struct Job<F, T, E> {
     outcome: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
     durability: Durability,
+    company: Company,
 }
 
 /// Makes a job of a verb, and the receiver of its answer.
 pub(crate) fn job<F, T, E>(
     verb: F,
     durability: Durability,
+    company: Company,
 ) -> (Box<dyn Work>, oneshot::Receiver<Result<T, E>>)
 where
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -66,7 +85,7 @@ where
     E: Failure,
 {
     let (answer, waiting) = oneshot::channel();
-    (Box::new(Job { verb, outcome: None, answer, durability }), waiting)
+    (Box::new(Job { verb, outcome: None, answer, durability, company }), waiting)
 }
 
 impl<F, T, E> Work for Job<F, T, E>
@@ -79,6 +98,10 @@ where
         self.durability
     }
 
+    fn company(&self) -> &Company {
+        &self.company
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Verdict {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.verb)(tx)))
             .unwrap_or_else(|panic| Err(Fault::Panic(panic_text(panic.as_ref())).into()));
@@ -89,6 +112,10 @@ where
         };
         self.outcome = Some(outcome);
         verdict
+    }
+
+    fn is_done(&self) -> bool {
+        matches!(self.outcome, Some(Ok(_)))
     }
 
     fn settle(self: Box<Self>, end: Result<(), Fault>) {

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = migrations![
     4 "0004_sandbox",
     5 "0005_feeds",
     6 "0006_access",
+    9 "0009_worlds",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -18,6 +18,16 @@ impl Mint {
         Self { last: AtomicI64::new(last) }
     }
 
+    /// Begins again after `last`, when everything was put back. Nobody may be minting meanwhile.
+    pub fn restart(&self, last: i64) {
+        self.last.store(last, Ordering::Relaxed);
+    }
+
+    /// Makes sure that no id up to `last` is given out.
+    pub fn skip(&self, last: i64) {
+        self.last.fetch_max(last, Ordering::Relaxed);
+    }
+
     /// The next id: this microsecond, or one more than the last id if that is later.
     pub fn message_id(&self, now: Timestamp) -> MessageId {
         let next = |last: i64| Some(now.0.max(last + 1));

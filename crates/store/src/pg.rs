@@ -1,10 +1,12 @@
 //! PostgreSQL: connections that each run one verb at a time, as often as it takes.
 
+mod snapshots;
+
 use std::time::Duration;
 
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
-use crate::job::{Verdict, Work};
+use crate::job::{Company, Verdict, Work};
 use crate::queue::Shared;
 use crate::tx::Session;
 use crate::{Bell, Fault, Mint, Tx};
@@ -49,14 +51,29 @@ pub(crate) enum Mode {
     Read,
 }
 
-impl Mode {
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            // All statements of a read see the same picture, as they do in SQLite.
-            Self::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+/// Begins a transaction that goes well with this company, and tells which timeline it is on.
+///
+/// Whoever writes holds the table `timeline` lightly, and whoever has to be alone holds it so that
+/// those have to wait. Reads see one picture of the data, so nobody has to wait for them.
+fn begin(client: &mut Client, mode: Mode, company: &Company) -> Result<i64, Fault> {
+    let begin = match (mode, company) {
+        (Mode::Write, Company::Others) => {
+            "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE timeline IN ROW SHARE MODE;"
         }
-    }
+        (Mode::Write, Company::OthersUnseen) => "BEGIN ISOLATION LEVEL REPEATABLE READ;",
+        (Mode::Write, Company::Alone | Company::AfterRestore(_)) => {
+            "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE timeline IN EXCLUSIVE MODE;
+             SET LOCAL statement_timeout = 120000;"
+        }
+        // All statements of a read see the same picture, as they do in SQLite.
+        (Mode::Read, _) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
+    };
+    let answers = client.simple_query(&format!("{begin} SELECT number FROM timeline"))?;
+    let number = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    });
+    number.ok_or_else(|| Fault::Corrupt("timeline".into()))
 }
 
 /// Runs verbs until the store is closed, and connects again whenever the connection is lost.
@@ -90,8 +107,25 @@ pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mi
 
 fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> Result<bool, Fault> {
     for _ in 0..TRIES_MAX {
-        session.client.batch_execute(mode.begin())?;
-        let mut tx = Tx::postgres(session, mint);
+        let timeline = match begin(&mut session.client, mode, work.company()) {
+            Ok(timeline) => timeline,
+            Err(fault) if fault.is_passing() => {
+                session.client.batch_execute("ROLLBACK")?;
+                continue;
+            }
+            Err(fault) => return Err(fault),
+        };
+        let mut tx = Tx::postgres(session, mint, timeline);
+        if let Company::AfterRestore(name) = work.company().clone() {
+            match tx.put_back(&name) {
+                Ok(()) => {}
+                Err(fault) if fault.is_passing() => {
+                    session.client.batch_execute("ROLLBACK")?;
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
         let verdict = work.run(&mut tx);
         let rung = tx.was_rung();
         match verdict {

@@ -24,6 +24,7 @@ mod script;
 mod session;
 mod setting;
 mod subscription;
+mod timeline;
 mod token;
 mod webhook;
 
@@ -43,4 +44,5 @@ pub use media::{NewMedia, Owned};
 pub use rate::RateCount;
 pub use script::{Casting, Firings};
 pub use session::NewSession;
+pub(crate) use timeline::STAY;
 pub use webhook::WebhookSecrets;

@@ -1,5 +1,7 @@
 //! SQLite: one writer that commits groups of verbs, and readers beside it.
 
+mod snapshots;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,9 +10,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::Receiver;
 
-use crate::job::{Durability, Verdict, Work};
+use crate::job::{Company, Durability, Verdict, Work};
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx};
+pub(crate) use snapshots::{Snapshots, other_schema};
 
 /// Most verbs that share one durable commit.
 const GROUP_MAX: usize = 256;
@@ -67,30 +70,59 @@ fn tune(connection: &Connection) -> Result<(), Fault> {
 /// all. While a commit is on its way to the disk the next group gathers, so nobody has to be
 /// delayed for a group to form.
 pub(crate) fn write_loop(
-    connection: &Connection,
+    connection: &mut Connection,
     mut queue: Receiver<Box<dyn Work>>,
+    snapshots: &Snapshots,
     mint: &Mint,
     bell: &Bell,
 ) {
-    let mut group = Vec::with_capacity(GROUP_MAX);
+    let mut waiting = Vec::with_capacity(GROUP_MAX);
     let mut durability = Durability::Full;
-    while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-        let end = prepare_for(connection, &group, &mut durability)
-            .and_then(|()| run_group(connection, &mut group, mint));
-        let rung = *end.as_ref().unwrap_or(&false);
-        for work in group.drain(..) {
-            work.settle(match &end {
-                Ok(_) => Ok(()),
-                Err(fault) => Err(Fault::Unusable(crate::chain(fault))),
+    while queue.blocking_recv_many(&mut waiting, GROUP_MAX) > 0 {
+        while !waiting.is_empty() {
+            let mut group = next_group(&mut waiting);
+            let end = prepare_for(connection, &group, &mut durability).and_then(|()| {
+                match group.first().map(|first| first.company().clone()) {
+                    Some(Company::AfterRestore(name)) => {
+                        snapshots.restore(&name, connection, group[0].as_mut(), mint)
+                    }
+                    Some(Company::Others | Company::OthersUnseen | Company::Alone) | None => {
+                        run_group(connection, &mut group, mint)
+                    }
+                }
             });
-        }
-        if rung {
-            bell.ring();
+            let rung = *end.as_ref().unwrap_or(&false);
+            for work in group {
+                work.settle(match &end {
+                    Ok(_) => Ok(()),
+                    Err(Fault::NoSnapshot) => Err(Fault::NoSnapshot),
+                    Err(fault) => Err(Fault::Unusable(crate::chain(fault))),
+                });
+            }
+            if rung {
+                bell.ring();
+            }
         }
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);") {
         tracing::warn!(error = %error, "the write-ahead log could not be emptied");
     }
+}
+
+/// Takes the verbs that can share the next commit: one that has to be alone shares it with none.
+fn next_group(waiting: &mut Vec<Box<dyn Work>>) -> Vec<Box<dyn Work>> {
+    let shares = |work: &dyn Work| match work.company() {
+        Company::Others | Company::OthersUnseen => true,
+        Company::Alone | Company::AfterRestore(_) => false,
+    };
+    let count = waiting.iter().take_while(|work| shares(work.as_ref())).count().max(1);
+    waiting.drain(..count).collect()
+}
+
+/// Which history the rows that this connection sees are part of.
+pub(crate) fn timeline(connection: &Connection) -> Result<i64, Fault> {
+    let mut statement = connection.prepare_cached("SELECT number FROM timeline")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 /// Makes the next commit as durable as the group needs it to be. A durable commit takes all before
@@ -119,9 +151,9 @@ fn run_group(
 ) -> Result<bool, Fault> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let ran = (|| {
-        let mut rung = false;
+        let (mut rung, timeline) = (false, timeline(connection)?);
         for work in group.iter_mut() {
-            rung |= run_one(connection, work.as_mut(), mint)?;
+            rung |= run_one(connection, work.as_mut(), mint, timeline)?;
         }
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(rung)
@@ -133,10 +165,15 @@ fn run_group(
 }
 
 /// Runs one verb between a savepoint and its end, so that it cannot spoil its neighbours.
-fn run_one(connection: &Connection, work: &mut dyn Work, mint: &Mint) -> Result<bool, Fault> {
+pub(crate) fn run_one(
+    connection: &Connection,
+    work: &mut dyn Work,
+    mint: &Mint,
+    timeline: i64,
+) -> Result<bool, Fault> {
     for _ in 0..TRIES_MAX {
         connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
-        let mut tx = Tx::sqlite(connection, mint);
+        let mut tx = Tx::sqlite(connection, mint, timeline);
         let verdict = work.run(&mut tx);
         let rung = tx.was_rung();
         if verdict != Verdict::Keep {
@@ -162,7 +199,7 @@ pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint) {
 fn read_one(connection: &Connection, mut work: Box<dyn Work>, mint: &Mint) {
     let end = (|| {
         connection.prepare_cached("BEGIN")?.execute([])?;
-        work.run(&mut Tx::sqlite(connection, mint));
+        work.run(&mut Tx::sqlite(connection, mint, timeline(connection)?));
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     })();
@@ -205,11 +242,11 @@ mod tests {
         let synchronous =
             || writer.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0)).unwrap();
         let mut now = Durability::Full;
-        let (light, _) = crate::job::job(verb, Durability::Light);
-        let (full, _) = crate::job::job(verb, Durability::Full);
+        let (light, _) = crate::job::job(verb, Durability::Light, Company::Others);
+        let (full, _) = crate::job::job(verb, Durability::Full, Company::Others);
         prepare_for(&writer, &[light], &mut now).unwrap();
         assert_eq!(synchronous(), 1);
-        let (light, _) = crate::job::job(verb, Durability::Light);
+        let (light, _) = crate::job::job(verb, Durability::Light, Company::Others);
         prepare_for(&writer, &[light, full], &mut now).unwrap();
         assert_eq!(synchronous(), 2);
     }

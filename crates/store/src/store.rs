@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::job::{Durability, Failure, Work, job};
+use crate::job::{Company, Durability, Failure, Work, job};
 use crate::migrate::{self, Migrated};
 use crate::queue::Shared;
+use crate::sqlite::Snapshots;
 use crate::{Bell, Fault, Mint, Tx, pg, sqlite};
 
 /// Jobs that may wait for a thread before callers have to.
@@ -22,7 +23,8 @@ const POSTGRES_WRITERS: usize = 8;
 const POSTGRES_READERS: usize = 4;
 
 /// The last id that was given out: messages have theirs from their conversations.
-const LAST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM events
+pub(crate) const LAST_ID: &str =
+    "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM events
     UNION ALL SELECT MAX(last_id) FROM conversations) AS given";
 
 /// Which database holds the data.
@@ -48,6 +50,20 @@ struct Inner {
     bell: Arc<Bell>,
     migrated: Migrated,
     lock: Mutex<Option<File>>,
+    /// Where the database is a file, its snapshots.
+    snapshots: Option<Arc<Snapshots>>,
+}
+
+impl Inner {
+    fn new(
+        queues: Queues,
+        threads: Vec<JoinHandle<()>>,
+        bell: Arc<Bell>,
+        migrated: Migrated,
+    ) -> Self {
+        let (queues, threads) = (Mutex::new(Some(queues)), Mutex::new(threads));
+        Self { queues, threads, bell, migrated, lock: Mutex::new(None), snapshots: None }
+    }
 }
 
 #[derive(Clone)]
@@ -90,7 +106,8 @@ impl Store {
 
     /// Without a lock, somebody else's server is at work on the file.
     fn on_sqlite(file: &Path, lock: Option<File>) -> Result<Self, Fault> {
-        let writer = sqlite::open_writer(file)?;
+        let mut writer = sqlite::open_writer(file)?;
+        let snapshots = Arc::new(Snapshots::of(file));
         let migrated = match &lock {
             Some(_) => migrate::sqlite(&writer, file)?,
             None => migrate::sqlite_as_it_is(&writer)?,
@@ -101,9 +118,9 @@ impl Store {
         let (read, read_queue) = mpsc::channel(QUEUE_MAX);
         let mut threads = Vec::new();
         {
-            let (mint, bell) = (mint.clone(), bell.clone());
+            let (mint, bell, snapshots) = (mint.clone(), bell.clone(), snapshots.clone());
             threads.push(spawn("peyk-writer", move || {
-                sqlite::write_loop(&writer, write_queue, &mint, &bell);
+                sqlite::write_loop(&mut writer, write_queue, &snapshots, &mint, &bell);
             })?);
         }
         let read_queue = Arc::new(Shared::new(read_queue));
@@ -115,7 +132,10 @@ impl Store {
             })?);
         }
         let lookers = Some(Arc::new(sqlite::Lookers::open(file, mint)?));
-        Ok(Self::running(Queues { write, read, lookers }, threads, bell, migrated, lock))
+        let queues = Queues { write, read, lookers };
+        let mut inner = Inner::new(queues, threads, bell, migrated);
+        (inner.lock, inner.snapshots) = (Mutex::new(lock), Some(snapshots));
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     fn open_postgres(url: &str) -> Result<Self, Fault> {
@@ -143,24 +163,7 @@ impl Store {
             }
         }
         let queues = Queues { write, read, lookers: None };
-        Ok(Self::running(queues, threads, bell, migrated, None))
-    }
-
-    fn running(
-        queues: Queues,
-        threads: Vec<JoinHandle<()>>,
-        bell: Arc<Bell>,
-        migrated: Migrated,
-        lock: Option<File>,
-    ) -> Self {
-        let inner = Inner {
-            queues: Mutex::new(Some(queues)),
-            threads: Mutex::new(threads),
-            bell,
-            migrated,
-            lock: Mutex::new(lock),
-        };
-        Self { inner: Arc::new(inner) }
+        Ok(Self { inner: Arc::new(Inner::new(queues, threads, bell, migrated)) })
     }
 
     /// Runs a verb that writes; its answer comes after the commit is durable.
@@ -172,7 +175,7 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.submit(self.queues()?.write, Durability::Full, verb).await
+        self.submit(self.queues()?.write, job(verb, Durability::Full, Company::Others)).await
     }
 
     /// Runs a verb that writes what nobody would miss after a power cut, such as a lease.
@@ -185,7 +188,7 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.submit(self.queues()?.write, Durability::Light, verb).await
+        self.submit(self.queues()?.write, job(verb, Durability::Light, Company::Others)).await
     }
 
     /// Runs a verb that only reads, on one unmoving picture of the data.
@@ -195,7 +198,7 @@ impl Store {
         T: Send + 'static,
         E: Failure,
     {
-        self.submit(self.queues()?.read, Durability::Light, verb).await
+        self.submit(self.queues()?.read, job(verb, Durability::Light, Company::Others)).await
     }
 
     /// Runs a verb that reads a few rows by their keys: a page at most, never a count or a search.
@@ -210,9 +213,9 @@ impl Store {
     {
         let Queues { read, lookers, .. } = self.queues()?;
         let Some(lookers) = lookers else {
-            return self.submit(read, Durability::Light, verb).await;
+            return self.submit(read, job(verb, Durability::Light, Company::Others)).await;
         };
-        let (work, answer) = job(verb, Durability::Light);
+        let (work, answer) = job(verb, Durability::Light, Company::Others);
         if let Err(work) = lookers.run(work) {
             read.send(work).await.map_err(|_| Fault::Closed)?;
         }
@@ -220,16 +223,47 @@ impl Store {
         answer.await.map_err(|_| Fault::Closed)?
     }
 
-    async fn submit<F, T, E>(&self, queue: Sender, durability: Durability, verb: F) -> Result<T, E>
+    /// Runs a verb that writes while nobody else does, on any server of the database.
+    pub async fn write_alone<F, T, E>(&self, verb: F) -> Result<T, E>
     where
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: Failure,
     {
-        let (work, answer) = job(verb, durability);
+        self.submit(self.queues()?.write, job(verb, Durability::Full, Company::Alone)).await
+    }
+
+    pub(crate) async fn write_unseen<F, T, E>(&self, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        self.submit(self.queues()?.write, job(verb, Durability::Full, Company::OthersUnseen)).await
+    }
+
+    pub(crate) async fn write_after_restore<F, T, E>(&self, name: &str, verb: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: Failure,
+    {
+        let company = Company::AfterRestore(name.to_owned());
+        self.submit(self.queues()?.write, job(verb, Durability::Full, company)).await
+    }
+
+    async fn submit<T, E: Failure>(
+        &self,
+        queue: Sender,
+        (work, answer): (Box<dyn Work>, oneshot::Receiver<Result<T, E>>),
+    ) -> Result<T, E> {
         queue.send(work).await.map_err(|_| Fault::Closed)?;
         drop(queue);
         answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    pub(crate) fn snapshot_files(&self) -> Option<Arc<Snapshots>> {
+        self.inner.snapshots.clone()
     }
 
     fn queues(&self) -> Result<Queues, Fault> {

@@ -9,6 +9,7 @@ use crate::{Fault, Mint};
 pub struct Tx<'c> {
     backend: Backend<'c>,
     mint: &'c Mint,
+    timeline: i64,
     rung: bool,
 }
 
@@ -50,12 +51,25 @@ impl Session {
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn sqlite(connection: &'c rusqlite::Connection, mint: &'c Mint) -> Self {
-        Self { backend: Backend::Sqlite(connection), mint, rung: false }
+    pub(crate) fn sqlite(
+        connection: &'c rusqlite::Connection,
+        mint: &'c Mint,
+        timeline: i64,
+    ) -> Self {
+        Self { backend: Backend::Sqlite(connection), mint, timeline, rung: false }
     }
 
-    pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint) -> Self {
-        Self { backend: Backend::Postgres(session), mint, rung: false }
+    pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint, timeline: i64) -> Self {
+        Self { backend: Backend::Postgres(session), mint, timeline, rung: false }
+    }
+
+    /// Which history this transaction is part of: restoring a snapshot begins another.
+    pub fn timeline(&self) -> i64 {
+        self.timeline
+    }
+
+    pub(crate) fn set_timeline(&mut self, timeline: i64) {
+        self.timeline = timeline;
     }
 
     /// Message ids that this store has not given out yet.
@@ -92,6 +106,14 @@ impl<'c> Tx<'c> {
                 let statement = session.prepared(sql)?;
                 Ok(session.client.execute(&statement, &as_params(values))?)
             }
+        }
+    }
+
+    /// Runs several statements whose texts are made for the occasion and not kept prepared.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        match &mut self.backend {
+            Backend::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Backend::Postgres(session) => Ok(session.client.batch_execute(sql)?),
         }
     }
 

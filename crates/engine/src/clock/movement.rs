@@ -6,8 +6,8 @@ use peyk_model::{ClockPosition, Timestamp};
 use peyk_store::Fault;
 
 use super::machine_time;
-use crate::Engine;
 use crate::error::Result;
+use crate::{Context, Engine};
 
 /// The setting under which the position is kept.
 const SETTING: &str = "clock";
@@ -60,10 +60,16 @@ pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosi
 /// Puts the clock where it was when the server was last stopped, and tells where that is, if it
 /// was ever moved.
 pub async fn restore_clock(engine: &Engine) -> Result<Option<ClockPosition>> {
-    let kept = engine.read(|context| Ok(context.tx.setting(SETTING)?)).await?;
-    let Some(kept) = kept else { return Ok(None) };
+    let kept = engine.read(kept_position).await?;
+    if let Some(position) = kept {
+        engine.clock().put(position);
+    }
+    Ok(kept)
+}
+
+/// Where the clock was put, if it was ever moved.
+pub(crate) fn kept_position(context: &mut Context<'_, '_>) -> Result<Option<ClockPosition>> {
+    let Some(kept) = context.tx.setting(SETTING)? else { return Ok(None) };
     let position = ClockPosition::parse(&kept);
-    let position = position.ok_or_else(|| Fault::Corrupt(format!("setting `{SETTING}`")))?;
-    engine.clock().put(position);
-    Ok(Some(position))
+    Ok(Some(position.ok_or_else(|| Fault::Corrupt(format!("setting `{SETTING}`")))?))
 }

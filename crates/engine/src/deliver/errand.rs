@@ -22,6 +22,8 @@ pub struct Errand {
     pub news: News,
     /// What the letter needs.
     pub secrets: OpenSecrets,
+    /// The timeline it is part of: on any other it is nobody's.
+    pub timeline: i64,
 }
 
 /// What an event tells, in full.
@@ -84,7 +86,8 @@ impl Errand {
         let event = event.ok_or_else(|| corrupt(delivery.event))?;
         let news = news(context, &event)?;
         let secrets = open_secrets(context, &webhook)?;
-        Ok(Self { webhook, delivery, event, news, secrets })
+        let timeline = context.tx.timeline();
+        Ok(Self { webhook, delivery, event, news, secrets, timeline })
     }
 }
 

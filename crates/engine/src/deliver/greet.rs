@@ -21,6 +21,7 @@ pub(crate) struct Greeting {
     pub(crate) webhook: Webhook,
     pub(crate) secrets: OpenSecrets,
     greetings: i64,
+    timeline: i64,
 }
 
 /// Takes receivers in hand whose greeting is due.
@@ -32,7 +33,7 @@ pub(crate) fn due(context: &mut Context<'_, '_>) -> Result<Vec<Greeting>> {
         let again = Some(context.now.after(LEASE));
         context.tx.plan_greeting(webhook.id, again, greetings)?;
         let secrets = open_secrets(context, &webhook)?;
-        taken.push(Greeting { webhook, secrets, greetings });
+        taken.push(Greeting { webhook, secrets, greetings, timeline: context.tx.timeline() });
     }
     Ok(taken)
 }
@@ -44,6 +45,9 @@ pub(crate) fn settle(
     letter: &Letter,
     judgement: &Judgement,
 ) -> Result<()> {
+    if context.tx.timeline() != greeting.timeline {
+        return Ok(());
+    }
     let mut webhook = webhooks::locked(context, greeting.webhook.id)?;
     let same = webhook.url.as_deref() == Some(&letter.url);
     if !same || webhook.state != WebhookState::Unproven {

@@ -28,6 +28,10 @@ pub(crate) fn settle(
     tried: &Tried,
 ) -> Result<Option<Errand>> {
     let Delivery { webhook, event, lane, .. } = tried.errand.delivery;
+    if context.tx.timeline() != tried.errand.timeline {
+        // Everything was put back while the letter was out: it answers nothing that is here.
+        return Ok(None);
+    }
     context.tx.insert_attempt(&attempt(tried))?;
     if !context.tx.holds_lease(webhook, lane, lease)? {
         return Ok(None);
@@ -55,7 +59,8 @@ pub(crate) fn settle_wordless(
     errand: &Errand,
 ) -> Result<Option<Errand>> {
     let Delivery { webhook, event, lane, .. } = errand.delivery;
-    if !context.tx.holds_lease(webhook, lane, lease)? {
+    let is_of_here = context.tx.timeline() == errand.timeline;
+    if !is_of_here || !context.tx.holds_lease(webhook, lane, lease)? {
         return Ok(None);
     }
     if let Some(mut delivery) = context.tx.delivery(webhook, event)? {

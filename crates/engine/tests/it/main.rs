@@ -10,3 +10,4 @@ mod harness;
 mod receivers;
 mod send_message;
 mod simulation;
+mod snapshot;

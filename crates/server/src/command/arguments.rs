@@ -39,7 +39,7 @@ pub struct Arguments {
     /// Read options from this file instead of peyk.toml in the working directory.
     #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// The running server that `key`, `token` and `listen` ask.
+    /// The running server that `key`, `token`, `listen`, `snapshot`, `restore` and `reset` ask.
     #[arg(
         long,
         global = true,
@@ -89,6 +89,21 @@ pub enum Command {
     /// Decide who may sign in to the console; works on the database, also beside a running server.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Keep everything that a running sandbox has under a name, or list what was kept.
+    Snapshot {
+        /// The name; all snapshots are listed if it is left out.
+        name: Option<String>,
+        /// Forget this snapshot instead.
+        #[arg(long, requires = "name")]
+        delete: bool,
+    },
+    /// Put a running sandbox back to a snapshot, all of it at once.
+    Restore {
+        /// The snapshot's name.
+        name: String,
+    },
+    /// Put a running sandbox back to the World it was started with, or to nothing.
+    Reset,
     /// Print which documented behaviours can be chosen, and how well each is founded.
     Profiles,
     #[command(flatten)]

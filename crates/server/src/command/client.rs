@@ -162,6 +162,35 @@ pub fn token(
     )
 }
 
+/// `peyk snapshot …`.
+pub fn snapshot(
+    configuration: &Configuration,
+    server: &str,
+    name: Option<String>,
+    delete: bool,
+) -> anyhow::Result<()> {
+    let (method, path) = match name {
+        None => (Method::GET, "/snapshots".to_owned()),
+        Some(name) => {
+            let method = if delete { Method::DELETE } else { Method::PUT };
+            (method, format!("/snapshots/{}", crate::media::path_segment(&name)))
+        }
+    };
+    print(configuration, server, Call { method, path, body: None })
+}
+
+/// `peyk restore NAME`.
+pub fn restore(configuration: &Configuration, server: &str, name: &str) -> anyhow::Result<()> {
+    let path = format!("/snapshots/{}/restore", crate::media::path_segment(name));
+    print(configuration, server, Call { method: Method::POST, path, body: None })
+}
+
+/// `peyk reset`.
+pub fn reset(configuration: &Configuration, server: &str) -> anyhow::Result<()> {
+    let path = "/reset".to_owned();
+    print(configuration, server, Call { method: Method::POST, path, body: None })
+}
+
 /// Prints what the server answers, or fails with its words.
 fn print(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

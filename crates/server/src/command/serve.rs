@@ -1,6 +1,7 @@
 //! `peyk serve`: answers requests until it is told to stop.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use peyk_engine::access::has_accounts;
@@ -69,9 +70,11 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
 
 /// Loads the demo World if there is nothing, and tells whether it is what there is.
 async fn demo_is_there(site: &Site) -> anyhow::Result<bool> {
+    let demo = world_file::parse(world_file::DEMO_NAME, world_file::DEMO);
+    let demo = Arc::new(demo.expect("a test reads the demo World"));
+    // A server without a World of its own goes back to this one.
+    let _ = site.world.set(demo.clone());
     if !site.engine.read(has_people).await? {
-        let demo = world_file::parse(world_file::DEMO_NAME, world_file::DEMO);
-        let demo = demo.expect("a test reads the demo World");
         site.engine.write(move |context| load_world(context, &demo)).await?;
         return Ok(true);
     }

@@ -3,7 +3,7 @@
 use peyk_model::access::{ACCOUNT_NAME_MAX_CHARS, ACCOUNTS_MAX, PASSWORD_MIN_CHARS};
 use peyk_model::limits::{
     BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX,
-    TEXT_MAX,
+    SNAPSHOTS_MAX, TEXT_MAX,
 };
 use peyk_model::{AccessRefusal, Contact, Noun, Refusal};
 
@@ -82,6 +82,7 @@ pub fn words(t: Texts, refusal: &Refusal) -> String {
         | Refusal::IdempotencyConflict
         | Refusal::CursorInvalid => t.say("refusal-stale"),
         Refusal::TooManyKeys => most("refusal-keys", LIVE_KEYS_MAX),
+        Refusal::TooManySnapshots => most("refusal-snapshots", SNAPSHOTS_MAX),
         Refusal::KeyNameMalformed => most("refusal-key-name", KEY_NAME_MAX_CHARS),
         Refusal::PermissionNotOfApp(permission) => {
             t.with("refusal-permission", "permission", permission.word())
@@ -111,5 +112,6 @@ fn noun_key(noun: Noun) -> &'static str {
         Noun::Grant => "noun-grant",
         Noun::Button => "noun-button",
         Noun::Exchange => "noun-exchange",
+        Noun::Snapshot => "noun-snapshot",
     }
 }

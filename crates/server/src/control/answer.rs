@@ -201,6 +201,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
         Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, "cursor_invalid"),
         Refusal::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
+        Refusal::TooManySnapshots => (StatusCode::CONFLICT, "too_many_snapshots"),
         Refusal::KeyNameMalformed => (StatusCode::BAD_REQUEST, "key_name_malformed"),
         Refusal::PermissionNotOfApp(_) => (StatusCode::CONFLICT, "permission_not_of_app"),
         Refusal::PermissionUnknown(_) => (StatusCode::BAD_REQUEST, "permission_unknown"),

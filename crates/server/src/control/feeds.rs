@@ -12,7 +12,7 @@ use futures_util::stream;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use peyk_engine::FeedPosition;
-use peyk_engine::feed::{self, Feed};
+use peyk_engine::feed::{self, Feed, Place};
 use peyk_model::WebhookId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 use super::answer::ControlError;
 use super::extract::Names;
 use super::hub::Item;
-use super::reader::Reader;
+use super::reader::{Next, Reader};
 use crate::Site;
 
 /// The word that asks for everything that is kept.
@@ -92,12 +92,12 @@ pub async fn letters(
 
 async fn answer(site: Site, feed: Feed, asked: Asked) -> Result<Response, ControlError> {
     let end = site.engine.read(move |context| feed::end(context, feed)).await?;
-    let position = match asked.from.as_deref() {
+    let place = match asked.from.as_deref() {
         None => end,
-        Some(FROM_START) => FeedPosition::default(),
-        Some(word) => feed.position(site.engine.keyring(), word)?,
+        Some(FROM_START) => Place { position: FeedPosition::default(), ..end },
+        Some(word) => feed.place(site.engine.keyring(), word)?,
     };
-    let reader = Reader::new(site, feed, position);
+    let reader = Reader::new(site, feed, place);
     if asked.is_stream { Ok(stream(reader)) } else { poll(reader, &asked).await }
 }
 
@@ -105,20 +105,28 @@ async fn answer(site: Site, feed: Feed, asked: Asked) -> Result<Response, Contro
 struct PollBody<'a> {
     items: Vec<&'a RawValue>,
     next_cursor: String,
+    /// Whether everything was put back since the cursor that was asked with.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    put_back: bool,
 }
 
 /// Waits for something, at most as long as was asked for.
 async fn poll(mut reader: Reader, asked: &Asked) -> Result<Response, ControlError> {
-    let mut items = if asked.wait.is_zero() {
+    let next = if asked.wait.is_zero() {
         reader.ask_store().await?
     } else {
-        let more = tokio::time::timeout(asked.wait, reader.next_items()).await;
-        more.unwrap_or(Ok(Vec::new()))?
+        let more = tokio::time::timeout(asked.wait, reader.next_news()).await;
+        more.unwrap_or(Ok(Next::Beat))?
+    };
+    let put_back = matches!(next, Next::PutBack);
+    let mut items = match next {
+        Next::Items(items) => items,
+        Next::Beat | Next::PutBack | Next::Stop => Vec::new(),
     };
     items.truncate(asked.limit);
     let next_cursor = items.last().map_or_else(|| reader.cursor(), |last| last.cursor.clone());
     let items = items.iter().map(|item| &*item.json).collect();
-    Ok(Json(PollBody { items, next_cursor }).into_response())
+    Ok(Json(PollBody { items, next_cursor, put_back }).into_response())
 }
 
 /// A stream of Server-Sent Events. It begins with its place, so that nobody who loses it early
@@ -127,7 +135,13 @@ fn stream(reader: Reader) -> Response {
     let first = format!("{RETRY}id: {}\n\n", reader.cursor());
     let rest = stream::unfold(reader, |mut reader| async move {
         match reader.next().await {
-            Ok(items) => items.map(|items| (Ok(frames(&items)), reader)),
+            Ok(Next::Items(items)) => Some((Ok(frames(&items)), reader)),
+            Ok(Next::Beat) => Some((Ok(Bytes::from_static(b":\n\n")), reader)),
+            Ok(Next::PutBack) => {
+                let frame = format!("event: put_back\nid: {}\ndata: {{}}\n\n", reader.cursor());
+                Some((Ok(Bytes::from(frame)), reader))
+            }
+            Ok(Next::Stop) => None,
             Err(error) => {
                 tracing::error!(fault = %peyk_engine::chain(&error), "a feed broke off");
                 None
@@ -146,9 +160,6 @@ fn stream(reader: Reader) -> Response {
 }
 
 fn frames(items: &[Item]) -> Bytes {
-    if items.is_empty() {
-        return Bytes::from_static(b":\n\n");
-    }
     let frame = |item: &Item| format!("id: {}\ndata: {}\n\n", item.cursor, item.json);
     items.iter().map(frame).collect::<String>().into()
 }

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use peyk_engine::feed::{self, Feed};
-use peyk_engine::{FeedPosition, Result};
+use peyk_engine::feed::{self, Feed, Place};
+use peyk_engine::{Error, Fault, Result};
 use peyk_model::WebhookId;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
@@ -38,7 +38,7 @@ pub struct Item {
 /// An event that happened lately.
 #[derive(Debug, Clone)]
 pub(super) struct Recent {
-    pub(super) position: FeedPosition,
+    pub(super) place: Place,
     pub(super) item: Item,
     pub(super) webhooks: Vec<WebhookId>,
 }
@@ -51,7 +51,7 @@ pub(super) struct Known {
     /// Counts up now and then.
     pub(super) beat: u64,
     /// The places between which it knows everything; none while nobody listens.
-    pub(super) span: Option<(FeedPosition, FeedPosition)>,
+    pub(super) span: Option<(Place, Place)>,
     /// What happened between them.
     pub(super) recent: VecDeque<Arc<Recent>>,
 }
@@ -74,7 +74,7 @@ impl Hub {
         self.0.subscribe()
     }
 
-    fn end(&self) -> Option<FeedPosition> {
+    fn end(&self) -> Option<Place> {
         self.0.borrow().span.map(|(_, end)| end)
     }
 
@@ -85,8 +85,11 @@ impl Hub {
         });
     }
 
-    fn begin_at(&self, end: FeedPosition) {
-        self.0.send_modify(|known| known.span = Some((end, end)));
+    fn begin_at(&self, end: Place) {
+        self.0.send_modify(|known| {
+            known.recent.clear();
+            known.span = Some((end, end));
+        });
     }
 
     fn add(&self, events: Vec<Arc<Recent>>) {
@@ -94,11 +97,11 @@ impl Hub {
             let (Some((from, end)), Some(last)) = (&mut known.span, events.last()) else {
                 return false;
             };
-            *end = last.position;
+            *end = last.place;
             known.recent.extend(events);
             while known.recent.len() > RECENT_MAX {
                 if let Some(gone) = known.recent.pop_front() {
-                    *from = gone.position;
+                    *from = gone.place;
                 }
             }
             true
@@ -146,12 +149,20 @@ async fn catch_up(site: &Site) -> Result<()> {
         return Ok(());
     };
     loop {
-        let told = site.engine.read(move |context| feed::events(context, end, AT_ONCE)).await?;
+        let read = site.engine.read(move |context| feed::events(context, end, AT_ONCE)).await;
+        let told = match read {
+            Err(Error::Broken(Fault::AnotherTimeline)) => {
+                let end = site.engine.read(|context| feed::end(context, Feed::Events)).await?;
+                site.hub.begin_at(end);
+                return Ok(());
+            }
+            told => told?,
+        };
         let Some(last) = told.last() else { return Ok(()) };
-        end = last.position;
+        end = last.place;
         let recent = told.into_iter().map(|told| {
-            let (position, webhooks) = (told.position, told.webhooks.clone());
-            Arc::new(Recent { position, item: told_event(site, &told), webhooks })
+            let (place, webhooks) = (told.place, told.webhooks.clone());
+            Arc::new(Recent { place, item: told_event(site, &told), webhooks })
         });
         site.hub.add(recent.collect());
     }

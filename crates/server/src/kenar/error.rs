@@ -156,6 +156,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::FileTypeNotAllowed { .. }
         | Refusal::IdempotencyKeyMalformed
         | Refusal::TooManyKeys
+        | Refusal::TooManySnapshots
         | Refusal::KeyNameMalformed
         | Refusal::PermissionNotOfApp(_)
         | Refusal::PermissionUnknown(_)

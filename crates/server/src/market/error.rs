@@ -259,6 +259,7 @@ impl Rejection {
             | Refusal::ArbitrationUnderWay
             | Refusal::NoArbitration
             | Refusal::TooManyKeys
+            | Refusal::TooManySnapshots
             | Refusal::KeyNameMalformed
             | Refusal::PermissionNotOfApp(_)
             | Refusal::PermissionUnknown(_) => Self::bad_request(text),
@@ -289,7 +290,8 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::ApiKey
         | Noun::Grant
         | Noun::Button
-        | Noun::Exchange => "Resource not found".to_owned(),
+        | Noun::Exchange
+        | Noun::Snapshot => "Resource not found".to_owned(),
     }
 }
 

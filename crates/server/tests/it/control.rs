@@ -10,6 +10,7 @@ mod exchanges;
 mod feeds;
 mod marketplace;
 mod people;
+mod snapshots;
 mod webhooks;
 
 use serde_json::Value;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use peyk_engine::Attempt;
 use peyk_engine::DeliveryPlace;
 use peyk_engine::deliver::operate::{Record, Standing, WaitingLane};
 use peyk_engine::deliver::{Dialects, Errand, Tested};
-use peyk_engine::feed::Feed;
-use peyk_engine::{Attempt, FeedPosition};
+use peyk_engine::feed::{Feed, Place};
 use peyk_model::delivery::Outcome;
 use peyk_model::{Delivery, Event, EventId, Noun, Party, Refusal, Webhook, WebhookId};
 use serde_json::{Map, Value, json};
@@ -166,7 +166,7 @@ pub fn pinged(tested: &Tested) -> Value {
 }
 
 /// What the receiver of a webhook is told, word for word; nothing where its dialect has no words.
-pub fn told_letter(site: &Site, feed: Feed, at: FeedPosition, errand: &Errand) -> Option<Item> {
+pub fn told_letter(site: &Site, feed: Feed, at: Place, errand: &Errand) -> Option<Item> {
     let letter = site.letter(errand, site.engine.clock().now())?;
     let cursor = feed.cursor(site.engine.keyring(), at);
     let headers: Vec<_> =

@@ -13,7 +13,7 @@ use crate::control::hub::Item;
 
 /// An event, as everybody who follows the feed of all events is told.
 pub fn told_event(site: &Site, told: &Told) -> Item {
-    let cursor = Feed::Events.cursor(site.engine.keyring(), told.position);
+    let cursor = Feed::Events.cursor(site.engine.keyring(), told.place);
     let webhooks: Vec<_> = told.webhooks.iter().map(|id| id.0).collect();
     let mut shown = json!({
         "cursor": cursor,

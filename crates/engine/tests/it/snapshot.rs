@@ -1,0 +1,190 @@
+//! Snapshots below the doors: letters that are out, verbs that belong together, other servers.
+
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use peyk_engine::clock::{Movement, move_clock};
+use peyk_engine::deliver::{Deliverer, Letter, Post, PostError, Reply};
+use peyk_engine::open_conversation::Opening;
+use peyk_engine::snapshot::{make_snapshot, reset, restore_snapshot};
+use peyk_engine::timeline::{Ended, on_one_timeline};
+use peyk_engine::{DeliveryFilter, Engine, Error, Fault};
+use peyk_model::{Delivery, DeliveryState, OrderId, PersonId, Timestamp};
+use peyk_store::DeliveryOrder;
+
+use crate::harness::{Market, START, draft};
+use crate::receivers::{FewWords, Receivers};
+
+/// A receiver that puts everything back before it answers its first letter.
+struct PutsBack {
+    snapshot: Mutex<Option<&'static str>>,
+    letters: Mutex<usize>,
+    engine: Engine,
+}
+
+impl Post for PutsBack {
+    fn post(&self, letter: Letter) -> BoxFuture<'_, Result<Reply, PostError>> {
+        async move {
+            if letter.body != "hello" {
+                *self.letters.lock().unwrap() += 1;
+                let name = self.snapshot.lock().unwrap().take();
+                if let Some(name) = name {
+                    restore_snapshot(&self.engine, name).await.unwrap();
+                }
+            }
+            Ok(Reply { status: 200, ..Reply::default() })
+        }
+        .boxed()
+    }
+}
+
+async fn deliveries(engine: &Engine) -> Vec<Delivery> {
+    let read = engine.read(|context| {
+        let order = DeliveryOrder::OldestFirst(None);
+        let found = context.tx.deliveries(&DeliveryFilter::default(), order, 100)?;
+        Ok(found.into_iter().map(|(delivery, _)| delivery).collect())
+    });
+    read.await.unwrap()
+}
+
+/// A market in whose chat with the shop Ivan has written once, with a snapshot before and after.
+async fn market() -> (Market, PersonId, peyk_model::ConversationId) {
+    let market = Market::new(1).await;
+    let ivan = market.person("ivan").await;
+    let chat = market.open(Opening::Order(OrderId(1))).await;
+    make_snapshot(&market.engine, "before").await.unwrap();
+    market.says(ivan, chat, "Где заказ?").await;
+    make_snapshot(&market.engine, "after").await.unwrap();
+    (market, ivan, chat)
+}
+
+async fn deliver_and_put_back(market: &Market, snapshot: &'static str) -> usize {
+    let engine = market.engine.clone();
+    let (snapshot, letters) = (Mutex::new(Some(snapshot)), Mutex::new(0));
+    let post = Arc::new(PutsBack { snapshot, letters, engine: engine.clone() });
+    let deliverer = Deliverer::new(engine, Arc::new(FewWords), post.clone());
+    deliverer.run_once().await.unwrap();
+    *post.letters.lock().unwrap()
+}
+
+#[tokio::test]
+async fn a_letter_that_is_out_settles_nothing_where_its_news_never_happened() {
+    let (market, ..) = market().await;
+    let before = {
+        restore_snapshot(&market.engine, "before").await.unwrap();
+        deliveries(&market.engine).await
+    };
+    restore_snapshot(&market.engine, "after").await.unwrap();
+    assert!(deliveries(&market.engine).await.len() > before.len());
+    deliver_and_put_back(&market, "before").await;
+    let now: Vec<_> = deliveries(&market.engine).await.iter().map(|each| each.event).collect();
+    assert_eq!(now, before.iter().map(|each| each.event).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_letter_that_is_out_is_sent_again_where_it_was_not_yet() {
+    let (market, ..) = market().await;
+    let waiting = deliveries(&market.engine).await.len();
+    let letters = deliver_and_put_back(&market, "after").await;
+    assert!(letters > waiting, "{letters} letters of {waiting}");
+    for delivery in deliveries(&market.engine).await {
+        assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
+    }
+}
+
+#[tokio::test]
+async fn what_was_in_hand_when_a_snapshot_was_made_falls_due_when_it_is_put_back() {
+    let (market, ivan, chat) = market().await;
+    let engine = market.engine.clone();
+    let greets = Deliverer::new(engine, Arc::new(FewWords), Receivers::willing());
+    greets.run_once().await.unwrap();
+    market.says(ivan, chat, "Ау!").await;
+    let taken = market.write(|context| {
+        let due = context.tx.webhooks_with_due_lanes(context.now)?;
+        let until = context.now.after(std::time::Duration::from_secs(30));
+        for webhook in &due {
+            context.tx.lease_lanes(webhook.id, "somebody", context.now, until, 10)?;
+        }
+        Ok(due.len())
+    });
+    assert!(taken.await.unwrap() > 0);
+    make_snapshot(&market.engine, "in-hand").await.unwrap();
+    restore_snapshot(&market.engine, "in-hand").await.unwrap();
+    let in_hand = market.engine.read(|context| Ok(context.tx.lanes_in_hand(context.now)?));
+    assert!(!in_hand.await.unwrap());
+    assert!(deliver_and_put_back(&market, "in-hand").await > 0);
+}
+
+#[tokio::test]
+async fn verbs_that_belong_together_see_one_timeline() {
+    let (market, ivan, chat) = market().await;
+    let engine = &market.engine;
+    let work = async {
+        engine.read(|context| Ok(context.tx.person_by_handle("ivan")?)).await.unwrap();
+        restore_snapshot(engine, "before").await.unwrap();
+        let text = draft("поздно");
+        let sent = engine.write(move |context| {
+            peyk_engine::send_message::send_as_person(context, ivan, chat, &text)
+        });
+        matches!(sent.await, Err(Error::Broken(Fault::AnotherTimeline)))
+    };
+    assert_eq!(on_one_timeline(work).await, Ended::WithItsTimeline(true));
+    let after = on_one_timeline(engine.read(|context| Ok(context.tx.timeline())));
+    assert!(matches!(after.await, Ended::Well(Ok(2))));
+}
+
+#[tokio::test]
+async fn a_clock_goes_back_to_where_it_stood_or_began() {
+    let (market, ..) = market().await;
+    let engine = &market.engine;
+    let later = Timestamp::from_seconds(1_900_000_000);
+    move_clock(engine, Movement::Set(later)).await.unwrap();
+    make_snapshot(engine, "later").await.unwrap();
+    restore_snapshot(engine, "before").await.unwrap();
+    assert_eq!(engine.clock().now(), START);
+    restore_snapshot(engine, "later").await.unwrap();
+    assert_eq!(engine.clock().now(), later);
+    reset(engine, None).await.unwrap();
+    assert_eq!(engine.clock().now(), START);
+    let people = engine.read(|context| Ok(context.tx.people_after(PersonId(0), 10)?));
+    assert!(people.await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_restart_keeps_snapshots_and_the_timeline() {
+    let (mut market, ..) = market().await;
+    let timeline = restore_snapshot(&market.engine, "before").await.unwrap();
+    market.reopen().await;
+    market.engine.resume().await.unwrap();
+    assert_eq!(market.engine.timeline(), timeline);
+    assert_eq!(restore_snapshot(&market.engine, "after").await.unwrap(), timeline + 1);
+    assert!(!deliveries(&market.engine).await.is_empty());
+}
+
+#[tokio::test]
+async fn another_server_of_the_database_goes_back_too() {
+    let (market, ivan, chat) = market().await;
+    if !market.allows_servers() {
+        eprintln!("SKIPPED: two servers need PostgreSQL, set PEYK_TEST_POSTGRES");
+        return;
+    }
+    let other = market.second_engine().await;
+    other.resume().await.unwrap();
+    move_clock(&market.engine, Movement::Set(Timestamp::from_seconds(1_900_000_000)))
+        .await
+        .unwrap();
+    let work = async {
+        other.read(|context| Ok(context.tx.person_by_handle("ivan")?)).await.unwrap();
+        restore_snapshot(&market.engine, "before").await.unwrap();
+        let text = draft("поздно");
+        let sent = other.write(move |context| {
+            peyk_engine::send_message::send_as_person(context, ivan, chat, &text)
+        });
+        sent.await.is_err()
+    };
+    assert_eq!(on_one_timeline(work).await, Ended::WithItsTimeline(true));
+    other.timeline_ended().await;
+    other.catch_up().await.unwrap();
+    assert_eq!((other.timeline(), other.clock().now()), (market.engine.timeline(), START));
+}
