@@ -27,6 +27,7 @@ pub mod magic;
 pub mod media;
 pub mod oauth;
 pub mod open_conversation;
+pub mod overview;
 pub mod password;
 pub mod person_view;
 pub mod press;

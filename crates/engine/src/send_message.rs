@@ -211,6 +211,20 @@ pub fn send_as_person(
     post(context, conversation, Author::on(side, Hand::Human), None, draft)
 }
 
+/// Somebody writes by hand for the seller's side, whoever that is.
+pub fn send_as_seller(
+    context: &mut Context<'_, '_>,
+    id: ConversationId,
+    draft: &Draft,
+) -> Result<Sent> {
+    let conversation = locked(context, id)?;
+    let (author, app) = match conversation.seller {
+        Party::Person(_) | Party::Business(_) => (Author::Seller(Hand::Human), None),
+        Party::App(app) => (Author::Seller(Hand::Bot), Some(app)),
+    };
+    post(context, conversation, author, app, draft)
+}
+
 /// The marketplace or its support writes; nobody can block them.
 pub fn send_as_marketplace(
     context: &mut Context<'_, '_>,

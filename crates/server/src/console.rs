@@ -6,6 +6,7 @@
 mod access;
 mod acts;
 mod assets;
+mod bubble;
 mod digits;
 mod form;
 mod frame;
@@ -23,22 +24,37 @@ mod visit;
 mod who;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
+use peyk_model::MediaKind;
+use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
 use crate::Site;
+use crate::demo_bot::DemoBot;
 use guard::Trouble;
 use notice::Notices;
+use try_it::act;
 
 /// Where everything but the first page is.
 const ROOT: &str = "/console";
 
 fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
+    let file_limit = MediaKind::Video.max_bytes() + MULTIPART_OVERHEAD_BYTES;
     vec![
         ("/", get(try_it::show)),
+        ("/console/try/open", post(try_it::open)),
+        ("/console/try/say", post(act::say)),
+        ("/console/try/file", post(act::send_file).layer(DefaultBodyLimit::max(file_limit))),
+        ("/console/try/location", post(act::send_location)),
+        ("/console/try/contact", post(act::send_contact)),
+        ("/console/try/press", post(act::press)),
+        ("/console/try/block", post(act::block)),
+        ("/console/try/webhook", post(act::set_webhook)),
+        ("/console/try/delivery", post(act::operate_delivery)),
         ("/console/live", get(live::stream)),
         ("/console/sign-in", get(sign_in::show).post(sign_in::sign_in)),
         ("/console/sign-out", post(sign_in::sign_out)),
@@ -60,18 +76,25 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
 #[derive(Debug)]
 pub struct Console {
     notices: Notices,
+    demo_bot: DemoBot,
     stop: watch::Sender<bool>,
 }
 
 impl Console {
     /// A console that remembers nothing yet.
     pub fn new() -> Self {
-        Self { notices: Notices::default(), stop: watch::Sender::new(false) }
+        let stop = watch::Sender::new(false);
+        Self { notices: Notices::default(), demo_bot: DemoBot::default(), stop }
     }
 
     /// Ends all streams.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// The demo bot's way to the API.
+    pub fn demo_bot(&self) -> &DemoBot {
+        &self.demo_bot
     }
 
     fn stopped(&self) -> watch::Receiver<bool> {

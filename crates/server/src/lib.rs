@@ -7,6 +7,7 @@ mod audit;
 pub mod command;
 pub mod console;
 pub mod control;
+mod demo_bot;
 mod dialects;
 pub mod exchanges;
 mod flush;

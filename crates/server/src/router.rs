@@ -12,7 +12,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::guard::Owner;
 use crate::{
-    Site, console, control, exchanges, guard, kenar, magic, market, media, oauth, request_id,
+    Site, console, control, demo_bot, exchanges, guard, kenar, magic, market, media, oauth,
+    request_id,
 };
 
 /// How long a client may be silent in the middle of a body.
@@ -29,6 +30,7 @@ pub fn router(site: Site) -> Router {
         .merge(oauth::routes())
         .merge(control::routes(&site))
         .merge(console::routes(&site))
+        .merge(demo_bot::routes(&site))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown_path)

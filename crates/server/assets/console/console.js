@@ -147,6 +147,10 @@ document.addEventListener('click', async (event) => {
     copy.lastChild.textContent = body.dataset.copied;
     setTimeout(() => { copy.lastChild.textContent = before; }, 1200);
   }
+  if (event.target.closest('[data-closes]')) {
+    event.preventDefault();
+    document.getElementById('notices').replaceChildren();
+  }
   for (const menu of document.querySelectorAll('details.menu[open]')) {
     if (!menu.contains(event.target)) menu.removeAttribute('open');
   }

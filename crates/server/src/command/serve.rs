@@ -12,7 +12,7 @@ use super::banner::{self, DEMO_APP_KEY};
 use super::check_world::read_world;
 use super::options::Configuration;
 use super::secret::secret;
-use crate::{Reach, Running, Settings, Setup, Site, start, upkeep, world_file};
+use crate::{Reach, Running, Settings, Setup, Site, demo_bot, start, upkeep};
 
 /// Starts a server, tells where it is, and runs it until SIGTERM or Ctrl-C.
 pub fn serve(configuration: Configuration) -> anyhow::Result<()> {
@@ -70,7 +70,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
 
 /// Loads the demo World if there is nothing, and tells whether it is what there is.
 async fn demo_is_there(site: &Site) -> anyhow::Result<bool> {
-    let demo = world_file::parse(world_file::DEMO_NAME, world_file::DEMO);
+    let demo = demo_bot::demo_world(&site.settings.public_url);
     let demo = Arc::new(demo.expect("a test reads the demo World"));
     // A server without a World of its own goes back to this one.
     let _ = site.world.set(demo.clone());
@@ -78,6 +78,8 @@ async fn demo_is_there(site: &Site) -> anyhow::Result<bool> {
         site.engine.write(move |context| load_world(context, &demo)).await?;
         return Ok(true);
     }
+    let url = site.settings.public_url.clone();
+    site.engine.write(move |context| demo_bot::move_in(context, &url)).await?;
     let known = site.engine.read(|context| caller::app_by_key(context, DEMO_APP_KEY)).await;
     Ok(known.is_ok())
 }

@@ -111,7 +111,6 @@ impl Frame {
     }
 
     /// The page fills the window.
-    #[expect(dead_code, reason = "pages to come fill it")]
     pub fn workbench(mut self) -> Self {
         self.is_workbench = true;
         self

@@ -35,7 +35,6 @@ impl Zone {
 }
 
 /// How much of a time is shown.
-#[cfg_attr(not(test), expect(dead_code, reason = "pages to come show less"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// Hours and minutes.

@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 const WAITING_MAX: usize = 1000;
 
 /// How a notice is meant.
-#[expect(dead_code, reason = "pages to come tell more")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// It was done.

@@ -112,12 +112,6 @@ impl Texts {
         self.format(key, Some(&args))
     }
 
-    /// A number in the digits of the language.
-    #[expect(dead_code, reason = "pages to come count")]
-    pub fn number(self, number: impl Borrow<i64>) -> String {
-        digits::grouped(self.0, *number.borrow())
-    }
-
     fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
         let bundle: &'static Bundle = match self.0 {
             Locale::Persian => &PERSIAN,

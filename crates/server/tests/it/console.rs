@@ -4,3 +4,4 @@ mod access;
 mod browser;
 mod frame;
 mod sandbox;
+mod try_it;

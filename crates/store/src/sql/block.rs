@@ -19,6 +19,16 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
+    /// Whether this one blocked that one.
+    pub fn has_blocked(&mut self, blocker: Party, blocked: Party) -> Result<bool, Fault> {
+        let found = self.first(
+            "SELECT 1 FROM blocks WHERE blocker = $1 AND blocked = $2",
+            values![&party(blocker), &party(blocked)],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Notes that one blocked the other.
     pub fn insert_block(&mut self, blocker: Party, blocked: Party) -> Result<(), Fault> {
         self.execute(

@@ -9,6 +9,19 @@ fn read_business(row: &Row<'_>) -> Result<Business, Fault> {
     Ok(Business { id: BusinessId(row.get(0)?), name: row.get(1)?, notification_url: row.get(2)? })
 }
 
+fn read_order(row: &Row<'_>) -> Result<Order, Fault> {
+    Ok(Order {
+        id: OrderId(row.get(0)?),
+        business: BusinessId(row.get(1)?),
+        campaign: CampaignId(row.get(2)?),
+        customer: PersonId(row.get(3)?),
+    })
+}
+
+fn read_return(row: &Row<'_>) -> Result<Return, Fault> {
+    Ok(Return { id: ReturnId(row.get(0)?), order: OrderId(row.get(1)?) })
+}
+
 impl Tx<'_> {
     /// The business with this id.
     pub fn business(&mut self, id: BusinessId) -> Result<Option<Business>, Fault> {
@@ -48,14 +61,35 @@ impl Tx<'_> {
         self.first(
             "SELECT id, business_id, campaign_id, customer_id FROM orders WHERE id = $1",
             values![id.0],
-            |row| {
-                Ok(Order {
-                    id: OrderId(row.get(0)?),
-                    business: BusinessId(row.get(1)?),
-                    campaign: CampaignId(row.get(2)?),
-                    customer: PersonId(row.get(3)?),
-                })
-            },
+            read_order,
+        )
+    }
+
+    /// What a person bought, the newest first.
+    pub fn orders_of_customer(
+        &mut self,
+        customer: PersonId,
+        limit: i64,
+    ) -> Result<Vec<Order>, Fault> {
+        self.all(
+            "SELECT id, business_id, campaign_id, customer_id FROM orders WHERE customer_id = $1
+             ORDER BY id DESC LIMIT $2",
+            values![customer.0, limit],
+            read_order,
+        )
+    }
+
+    /// What a person sends back, the newest first.
+    pub fn returns_of_customer(
+        &mut self,
+        customer: PersonId,
+        limit: i64,
+    ) -> Result<Vec<Return>, Fault> {
+        self.all(
+            "SELECT r.id, r.order_id FROM returns r JOIN orders o ON o.id = r.order_id
+             WHERE o.customer_id = $1 ORDER BY r.id DESC LIMIT $2",
+            values![customer.0, limit],
+            read_return,
         )
     }
 
@@ -72,9 +106,7 @@ impl Tx<'_> {
 
     /// The return with this id.
     pub fn return_of_goods(&mut self, id: ReturnId) -> Result<Option<Return>, Fault> {
-        self.first("SELECT id, order_id FROM returns WHERE id = $1", values![id.0], |row| {
-            Ok(Return { id: ReturnId(row.get(0)?), order: OrderId(row.get(1)?) })
-        })
+        self.first("SELECT id, order_id FROM returns WHERE id = $1", values![id.0], read_return)
     }
 
     /// Adds a return, or changes the one with this id.

@@ -94,6 +94,12 @@ impl<'p> Browser<'p> {
         self.send_form(path, &fields).await
     }
 
+    /// Sends a form with a file as it is.
+    pub async fn send_file(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
+        let answer = self.keep(self.request("POST", path).multipart(form)).await;
+        self.follow(answer).await
+    }
+
     /// Sends fields as they are.
     pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.keep(self.request("POST", path).form(fields)).await;
