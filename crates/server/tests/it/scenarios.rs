@@ -153,7 +153,7 @@ fn a_step_without_a_chat_is_told_and_one_that_needs_none_is_not() {
 #[test]
 fn the_world_is_a_file_the_demos_or_the_files_own() {
     let of = |world: &str| format!("{world}\n[[scenario]]\nname = \"a\"\nsteps = []\n");
-    assert_eq!(read(&of("world = \"demo\"")).unwrap().world.people.len(), 4);
+    assert_eq!(read(&of("world = \"demo\"")).unwrap().world.people.len(), 6);
     let own = "[[person]]\nid = \"a\"\nname = \"A\"\nphone = \"+79160000001\"\nlocale = \"ru\"";
     assert_eq!(read(&of(own)).unwrap().world.people.len(), 1);
     let expected = "s.toml:1:9: found `w.toml`, expected a World file beside this one, or `demo`: \

@@ -47,7 +47,7 @@ fn check_line(addition: &str, expected: &str) {
 #[test]
 fn the_demo_world_has_no_mistakes() {
     let world = parse(DEMO_NAME, DEMO).unwrap_or_else(|found| panic!("{found:?}"));
-    assert_eq!((world.people.len(), world.apps.len(), world.businesses.len()), (4, 1, 1));
+    assert_eq!((world.people.len(), world.apps.len(), world.businesses.len()), (6, 2, 1));
     assert_eq!(world.conversations.len(), 6);
 }
 
