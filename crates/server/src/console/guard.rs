@@ -14,7 +14,7 @@ use super::frame::{Frame, Section};
 use super::refusal;
 use super::visit::Visit;
 use super::who::Who;
-use super::{acts, sign_in};
+use super::{acts, sign_in, try_it};
 use crate::{Site, control};
 
 /// Nothing runs, loads or is sent but what this server itself offers, and nobody can frame it.
@@ -197,6 +197,9 @@ fn admit(site: &Site, peer: SocketAddr, request: &Request, who: &Who) -> Result<
     match who {
         Who::Sandbox if peer.ip().to_canonical().is_loopback() => Ok(()),
         Who::Sandbox => Err(Trouble::NotFromHere),
+        Who::Account(..) if request.uri().path().starts_with(try_it::ROOT) => {
+            Err(Trouble::SandboxOnly)
+        }
         Who::Account(..) => Ok(()),
         Who::Nobody if request.uri().path() == sign_in::PATH => Ok(()),
         Who::Nobody => Err(Trouble::SignIn),

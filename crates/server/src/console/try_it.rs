@@ -23,6 +23,8 @@ use crate::{Site, demo_bot};
 pub use open::open;
 use wire::Item;
 
+/// What every address of a form here begins with. Only a sandbox lets anybody play anybody.
+pub const ROOT: &str = "/console/try/";
 /// Most people who can be chosen.
 const PEOPLE_MAX: i64 = 100;
 /// How many chats a person's list shows.
@@ -120,6 +122,9 @@ pub async fn show(
     visit: Visit,
     Query(place): Query<Place>,
 ) -> Result<Response, Trouble> {
+    if !site.is_sandbox() {
+        return Ok(visit.go(&Section::Chats.path()));
+    }
     let person = place.person.clone();
     let scene = site.engine.read(move |context| scene(context, &place)).await?;
     let title = visit.texts.say("nav-try");
