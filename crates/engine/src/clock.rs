@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use peyk_model::{ClockPosition, Timestamp};
 
 pub use idle::{Idle, run_until_idle};
-pub(crate) use movement::kept_position;
-pub use movement::{Movement, move_clock, restore_clock};
+pub(crate) use movement::{kept_position, note_kept};
+pub use movement::{Movement, follow_clock, move_clock, restore_clock};
 
 /// The mark of a clock that goes.
 const GOES: i64 = i64::MIN;
@@ -26,8 +26,9 @@ pub struct Clock {
     standing: AtomicI64,
     /// Where it was before anybody moved it.
     origin: ClockPosition,
-    /// Held by whoever moves it, so that movements happen one after the other.
-    pub(crate) moving: tokio::sync::Mutex<()>,
+    /// Where the store last said that it is. Held by whoever moves it, so that movements happen one
+    /// after the other.
+    pub(crate) moving: tokio::sync::Mutex<Option<String>>,
 }
 
 impl Clock {
@@ -43,7 +44,7 @@ impl Clock {
 
     fn at(position: ClockPosition) -> Self {
         let (offset, standing) = (AtomicI64::new(0), AtomicI64::new(GOES));
-        let moving = tokio::sync::Mutex::new(());
+        let moving = tokio::sync::Mutex::default();
         let clock = Self { offset, standing, origin: position, moving };
         clock.put(position);
         clock

@@ -6,6 +6,7 @@
 
 mod deliverer;
 pub(crate) mod errand;
+mod fault;
 mod greet;
 mod lease;
 mod letter;

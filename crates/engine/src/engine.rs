@@ -9,6 +9,7 @@ use peyk_store::objects::Objects;
 use peyk_store::{Bell, Credential, Fault, Store};
 
 use crate::error::Result;
+use crate::faults::Faults;
 use crate::keyring::hash_secret;
 use crate::limiter::Limiter;
 use crate::timeline::{self, Pinned, Seen};
@@ -32,6 +33,7 @@ pub(crate) struct Inner {
     /// How far seeded dice had been thrown when the server had started.
     dice_at_start: std::sync::Mutex<u128>,
     pub(crate) limiter: Limiter,
+    faults: Faults,
     pub(crate) usage: Usage,
     pub(crate) flushing: Mutex<()>,
     /// Whose keys are known, and on which timeline that was so.
@@ -60,6 +62,7 @@ impl Engine {
             seen: Seen::default(),
             dice_at_start: std::sync::Mutex::default(),
             limiter: Limiter::default(),
+            faults: Faults::default(),
             usage: Usage::default(),
             flushing: Mutex::new(()),
             owners: std::sync::Mutex::default(),
@@ -178,6 +181,18 @@ impl Engine {
     /// How many calls were made.
     pub fn limiter(&self) -> &Limiter {
         &self.inner.limiter
+    }
+
+    /// What goes wrong because somebody asked for it.
+    pub fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+
+    /// Takes up what a World or other servers of this database changed: where the clock is, and
+    /// what goes wrong. Sandboxes call it about once a second.
+    pub async fn follow(&self) -> Result<()> {
+        crate::clock::follow_clock(self).await?;
+        crate::faults::follow_faults(self).await
     }
 
     /// Writes down what is counted in memory: calls, and when keys were last shown.

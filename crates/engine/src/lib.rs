@@ -17,6 +17,7 @@ pub mod directory;
 mod engine;
 pub mod error;
 pub mod events;
+pub mod faults;
 pub mod feed;
 pub mod grant_tokens;
 pub mod idempotency;

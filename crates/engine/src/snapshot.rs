@@ -11,6 +11,8 @@ use peyk_store::{Fault, Snapshot, Tx};
 
 use crate::engine::{COUNTS_MAX, Inner, Outside};
 use crate::error::{Error, Result};
+use crate::faults::follow_faults;
+use crate::timeline::apart;
 use crate::world::{World, load_world};
 use crate::{Context, Engine, clock};
 
@@ -44,20 +46,22 @@ pub async fn delete_snapshot(engine: &Engine, name: &str) -> Result<()> {
 
 /// Puts everything back to a snapshot, and tells which timeline that began.
 pub async fn restore_snapshot(engine: &Engine, name: &str) -> Result<i64> {
-    let _moving = engine.clock().moving.lock().await;
+    let mut moving = engine.clock().moving.lock().await;
     let inner = engine.inner.clone();
     let restored = engine.store().restore(name, move |tx| take_up(&inner, &mut inner.context(tx)));
-    match restored.await {
+    let timeline = match restored.await {
         Err(Error::Broken(Fault::NoSnapshot)) => {
-            Err(Refusal::not_found(Noun::Snapshot, name).into())
+            return Err(Refusal::not_found(Noun::Snapshot, name).into());
         }
-        other => other,
-    }
+        other => other?,
+    };
+    take_up_settings(engine, &mut moving).await?;
+    Ok(timeline)
 }
 
 /// Forgets everything and loads a World in its place, or none; tells which timeline that began.
 pub async fn reset(engine: &Engine, world: Option<Arc<World>>) -> Result<i64> {
-    let _moving = engine.clock().moving.lock().await;
+    let mut moving = engine.clock().moving.lock().await;
     let inner = engine.inner.clone();
     let write = engine.store().write_alone(move |tx| {
         let Outside { clock, dice, .. } = &inner.outside;
@@ -70,7 +74,19 @@ pub async fn reset(engine: &Engine, world: Option<Arc<World>>) -> Result<i64> {
         }
         begun
     });
-    write.await
+    let timeline = write.await?;
+    take_up_settings(engine, &mut moving).await?;
+    Ok(timeline)
+}
+
+/// Takes up the clock's place and the faults as they are now. Whoever put everything back may do
+/// so from within a request, which ended with its timeline.
+async fn take_up_settings(engine: &Engine, moving: &mut Option<String>) -> Result<()> {
+    apart(async {
+        clock::note_kept(engine, moving).await?;
+        follow_faults(engine).await
+    })
+    .await
 }
 
 fn begin_again(inner: &Inner, tx: &mut Tx<'_>, world: Option<&World>) -> Result<i64> {

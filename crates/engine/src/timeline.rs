@@ -119,7 +119,7 @@ impl Engine {
         if self.read(|context| Ok(context.tx.timeline())).await? == self.timeline() {
             return Ok(());
         }
-        let moving = self.clock().moving.lock().await;
+        let mut moving = self.clock().moving.lock().await;
         let read = self.read(|context| {
             let kept = clock::kept_position(context)?;
             let counts = context.tx.rate_counts(context.now, engine::COUNTS_MAX)?;
@@ -132,6 +132,7 @@ impl Engine {
             self.inner.limiter.restart(timeline, counts);
             self.inner.usage.clear();
             self.inner.seen.is_at(timeline);
+            clock::note_kept(self, &mut moving).await?;
             tracing::info!(timeline, last, "everything was put back by another server");
             self.bell().ring();
         }

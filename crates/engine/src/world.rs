@@ -6,8 +6,8 @@
 mod load;
 
 use peyk_model::{
-    BusinessId, CampaignId, ConversationId, ConversationKey, KeyScope, Kind, Locale, OrderId,
-    Permission, PostToken, ReturnId, Scope, Stage, Status, Text, script::Script,
+    BusinessId, CampaignId, ConversationId, ConversationKey, FaultRule, KeyScope, Kind, Locale,
+    OrderId, Permission, PostToken, ReturnId, Scope, Stage, Status, Text, script::Script,
 };
 
 pub use load::{has_people, load_world};
@@ -33,6 +33,8 @@ pub struct World {
     pub conversations: Vec<WorldConversation>,
     /// What people do on their own.
     pub scripts: Vec<WorldScript>,
+    /// What goes wrong.
+    pub faults: Vec<FaultRule>,
     /// Whether its apps and businesses have magic people.
     pub magic: bool,
 }

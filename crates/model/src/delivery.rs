@@ -62,6 +62,8 @@ pub enum Outcome {
     Gone,
     /// It did not arrive, or nobody knows; perhaps not before this long from now.
     Failed(Option<Duration>),
+    /// It was never sent, because somebody asked for that.
+    Dropped,
 }
 
 /// When a delivery that failed is tried again.
@@ -134,7 +136,9 @@ impl Delivery {
         let attempts = self.attempts + 1;
         let (state, next) = match outcome {
             Outcome::Accepted => (DeliveryState::Delivered, Next::LaneGoesOn),
-            Outcome::Refused | Outcome::Gone => (DeliveryState::Dead, Next::LaneGoesOn),
+            Outcome::Refused | Outcome::Gone | Outcome::Dropped => {
+                (DeliveryState::Dead, Next::LaneGoesOn)
+            }
             Outcome::Failed(asked) => {
                 match plan.delay(attempts, now.since(first_attempt), chance) {
                     Some(delay) => {

@@ -47,6 +47,17 @@ crate::permission::words! {
 }
 
 impl Fact {
+    /// Every word that a fact has.
+    pub const WORDS: [&'static str; 7] = [
+        "message_sent",
+        "conversation_opened",
+        "arbitration_started",
+        "arbitration_finished",
+        "access_revoked",
+        "post_changed",
+        "quota_nearly_used",
+    ];
+
     /// The word in the store and in feeds.
     pub fn word(&self) -> &'static str {
         match self {

@@ -33,6 +33,8 @@ pub enum Noun {
     Delivery,
     /// What a person does on their own.
     Script,
+    /// A rule of what goes wrong.
+    FaultRule,
     /// A key of a program.
     ApiKey,
     /// What a person allowed an app.
@@ -60,6 +62,7 @@ impl std::fmt::Display for Noun {
             Self::Webhook => "webhook",
             Self::Delivery => "delivery",
             Self::Script => "script",
+            Self::FaultRule => "fault",
             Self::ApiKey => "api key",
             Self::Grant => "grant",
             Self::Button => "button",
@@ -213,6 +216,9 @@ pub enum Refusal {
     /// One more key would be too many.
     #[error("at most {LIVE_KEYS_MAX} keys can work at the same time")]
     TooManyKeys,
+    /// There are as many rules of what goes wrong as there may be.
+    #[error("at most {} faults at a time; delete one first", crate::FaultRule::RULES_MAX)]
+    TooManyFaults,
     /// A key's name is empty or too long.
     #[error("a key needs a name of at most {KEY_NAME_MAX_CHARS} characters")]
     KeyNameMalformed,

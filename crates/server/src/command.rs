@@ -8,6 +8,7 @@ mod check_world;
 mod client;
 mod dialects;
 mod environment;
+mod faults;
 mod listen;
 mod logs;
 mod migrate;
@@ -81,6 +82,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Restore { name } => client::restore(&configuration, &arguments.server, &name)?,
         Command::Reset => client::reset(&configuration, &arguments.server)?,
+        Command::Faults(command) => faults::faults(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),
         // These need no server's configuration, and were done above.
         Command::Talk(_) | Command::Completions { .. } | Command::Man => {}

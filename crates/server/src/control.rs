@@ -16,6 +16,7 @@ mod directory;
 mod document;
 mod exchanges;
 mod extract;
+mod faults;
 mod feeds;
 mod grants;
 mod hub;
@@ -96,6 +97,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ),
         ("/people/{handle}/scripts", get(scripts::list)),
         ("/people/{handle}/scripts/{name}", put(scripts::switch)),
+        ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
+        ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
         ("/clock", get(clock::show).post(clock::change)),
         ("/conversations/{conversation}/arbitration/start", post(marketplace::start_arbitration)),
         ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),

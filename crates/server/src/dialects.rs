@@ -4,11 +4,25 @@ use std::time::Duration;
 
 use peyk_engine::deliver::{Dialects, Errand, Judgement, Letter, Reply};
 use peyk_engine::webhooks::OpenSecrets;
+use peyk_model::fault::Drift;
 use peyk_model::{Party, Timestamp, Webhook};
 
-use crate::{Site, kenar, market};
+use crate::faults::Dialect;
+use crate::{Site, faults, kenar, market};
 
 impl Dialects for Site {
+    fn dialect(&self, webhook: &Webhook) -> &'static str {
+        let dialect = match webhook.owner {
+            Party::App(_) | Party::Person(_) => Dialect::Kenar,
+            Party::Business(_) => Dialect::Market,
+        };
+        dialect.word()
+    }
+
+    fn drifted(&self, body: &str, drift: &Drift, roll: u64) -> String {
+        faults::drifted(body, drift, roll)
+    }
+
     fn letter(&self, errand: &Errand, at: Timestamp) -> Option<Letter> {
         match errand.webhook.owner {
             Party::App(_) => kenar::event::letter(self, errand, at),

@@ -1,5 +1,5 @@
-//! Writing down in the background what is counted in memory, and noticing what other servers put
-//! back.
+//! Once a second in the background: writing down what is counted in memory, and taking up what
+//! other servers of the database changed or put back.
 
 use std::time::Duration;
 
@@ -29,6 +29,11 @@ pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
         }
         if let Err(error) = site.engine.flush().await {
             tracing::error!(fault = %peyk_engine::chain(&error), "counts were not written down");
+        }
+        if !site.settings.is_production()
+            && let Err(error) = site.engine.follow().await
+        {
+            tracing::error!(fault = %peyk_engine::chain(&error), "the sandbox was not followed");
         }
         if is_last {
             return;

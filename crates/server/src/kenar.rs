@@ -16,6 +16,7 @@ mod convert;
 mod credentials;
 mod error;
 pub mod event;
+mod fault;
 mod generate_upload_token;
 mod get_conversation;
 mod get_user;
@@ -37,8 +38,10 @@ use peyk_wire::kenar as wire;
 use peyk_wire::{Method, Operation};
 
 use crate::Site;
+use crate::faults::{self, Dialect, Door};
 
 pub use addon_page::routes as pages;
+pub use fault::{FAULT_STATUSES, expired_token, fault, shown};
 
 /// The routes.
 pub fn routes() -> Router<Site> {
@@ -74,7 +77,9 @@ where
         Method::Post => MethodFilter::POST,
     };
     let counted = async move |State(site): State<Site>, request: Request| {
-        limits::answer(site, operation, request, handler).await
+        let at = Door { dialect: Dialect::Kenar, operation };
+        let counted = |request| limits::answer(site.clone(), operation, request, handler);
+        faults::around(&site, at, request, counted).await
     };
     operation
         .paths

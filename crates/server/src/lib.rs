@@ -10,6 +10,7 @@ pub mod control;
 mod demo_bot;
 mod dialects;
 pub mod exchanges;
+mod faults;
 mod flush;
 mod guard;
 mod json;
@@ -28,6 +29,7 @@ mod site;
 pub mod upkeep;
 pub mod world_file;
 
+pub use faults::{AppliedFault, Cut};
 pub use kenar::words::{KenarWords, SideCase};
 pub use outgoing::Reach;
 pub use running::{Running, Setup, Tls, start};

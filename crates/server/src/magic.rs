@@ -1,6 +1,7 @@
-//! `/magic/receiver/…`: receivers of a sandbox that fail in a way that has a name.
+//! Magic at the doors of a sandbox: keys that are always over their limit, and receivers that fail.
 //!
-//! A World gives one of them as the address for events, to see how deliveries are tried again.
+//! A World gives a receiver, `/magic/receiver/…`, as the address for events, to see how deliveries
+//! are tried again.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -9,9 +10,53 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use futures_util::stream;
 use http::StatusCode;
+use peyk_engine::world::{Secret, World, WorldKey};
+use peyk_model::{BusinessId, KeyScope};
 
 use crate::Site;
 use crate::guard::Owner;
+
+/// What every Kenar key that is always over its limit begins with; the app's slug follows.
+const KENAR_KEY: &str = "magic-over-limit-";
+/// The same for Market, where the business's id fills the key up to its length.
+const MARKET_KEY: &str = "ACMA:MagicOverLimit";
+/// What people call such a key.
+const KEY_NAME: &str = "always over its limit";
+
+/// The key of an app that is always over its limit.
+pub fn kenar_key(slug: &str) -> String {
+    format!("{KENAR_KEY}{slug}")
+}
+
+/// The key of a business that is always over its limit.
+pub fn market_key(business: BusinessId) -> String {
+    format!("{MARKET_KEY}{:026}:00000420", business.0)
+}
+
+/// Whether this is a key with which everybody is over their limit, if it is anybody's at all.
+pub fn is_over_limit(site: &Site, key: Option<&str>) -> bool {
+    let is_magic = |key: &str| key.starts_with(KENAR_KEY) || key.starts_with(MARKET_KEY);
+    key.is_some_and(is_magic) && !site.settings.is_production()
+}
+
+/// Gives every app and every business of a World a key that is always over its limit.
+pub fn add_keys(world: &mut World) {
+    for app in &mut world.apps {
+        add_key(&mut app.api_keys, kenar_key(&app.slug), app.permissions.clone());
+    }
+    for business in &mut world.businesses {
+        let allows = vec![KeyScope::AllMethods];
+        add_key(&mut business.api_keys, market_key(business.id), allows);
+    }
+}
+
+fn add_key<P>(keys: &mut Vec<WorldKey<P>>, secret: String, allows: Vec<P>) {
+    let secret = Secret::Plain(secret);
+    // An exported World has it already.
+    if keys.iter().all(|key| key.secret.hash() != secret.hash()) {
+        keys.push(WorldKey { secret, name: KEY_NAME.to_owned(), allows, revoked: false });
+    }
+}
 
 /// The routes.
 pub fn routes() -> Router<Site> {

@@ -10,6 +10,7 @@ mod convert;
 mod create_chat;
 mod credentials;
 mod error;
+mod fault;
 mod get_chat;
 mod get_chat_history;
 mod get_chat_message;
@@ -28,8 +29,11 @@ use http::Method;
 use peyk_wire::{Operation, market as wire};
 
 use crate::Site;
+use crate::faults::{self, Dialect, Door};
+pub use call::drain;
 use call::{Admission, Call, MAY_READ, MAY_WRITE};
 use error::Rejection;
+pub use fault::{FAULT_STATUSES, expired_token, fault, shown};
 
 /// The routes.
 pub fn routes() -> Router<Site> {
@@ -57,7 +61,9 @@ where
     F: Future<Output = Result<Response, Rejection>> + Send + 'static,
 {
     let door = async move |State(site): State<Site>, request: Request| {
-        call::answer(site, operation, admission, request, handler).await
+        let at = Door { dialect: Dialect::Market, operation };
+        let counted = |request| call::answer(site.clone(), operation, admission, request, handler);
+        faults::around(&site, at, request, counted).await
     };
     let route = match operation.method {
         peyk_wire::Method::Get => get(door),

@@ -5,19 +5,30 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
 use peyk_engine::{Error, upload};
+use peyk_wire::Operation;
 use std::ops::Range;
 
 use crate::Site;
+use crate::faults::{self, Dialect, Door};
+
+/// Reading a file, as rules of what goes wrong name it.
+pub const OPERATION: Operation =
+    Operation::get("readMedia", &["/media/{link}/{name}", "/media/{link}"]);
+/// The statuses with which a file is not given.
+pub const FAULT_STATUSES: [u16; 6] = [401, 403, 404, 410, 500, 503];
 
 /// The routes of files.
-pub fn routes() -> Router<Site> {
+pub fn routes(site: &Site) -> Router<Site> {
+    let door = Door { dialect: Dialect::Media, operation: OPERATION };
     Router::new()
         .route("/media/{link}/{name}", get(read_media))
         .route("/media/{link}", get(read_media_unnamed))
+        .route_layer(from_fn_with_state((site.clone(), door), faults::at_door))
 }
 
 /// Whether an address is one of these.

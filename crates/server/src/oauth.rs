@@ -19,16 +19,21 @@ mod words;
 
 pub use authorize::redirect_to;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use peyk_model::OauthRefusal;
 use peyk_wire::oauth as wire;
 
 use crate::Site;
+use crate::faults::{self, Dialect, Door};
 
 /// The routes.
-pub fn routes() -> Router<Site> {
+pub fn routes(site: &Site) -> Router<Site> {
     let authorize = get(authorize::show).post(authorize::decide);
-    let on = |router: Router<Site>, operation: peyk_wire::Operation, method| {
+    let on = |router: Router<Site>, operation: peyk_wire::Operation, method: MethodRouter<Site>| {
+        let door = Door { dialect: Dialect::Oauth, operation };
+        let method = method.layer(from_fn_with_state((site.clone(), door), faults::at_door));
         let add = |router: Router<Site>, path: &&str| router.route(path, Clone::clone(&method));
         operation.paths.iter().fold(router, add)
     };
@@ -48,4 +53,19 @@ pub fn owns_path(path: &str) -> bool {
 /// The answer of a server that is broken.
 pub fn broken() -> Response {
     error::Failure::broken().into_response()
+}
+
+/// The statuses with which an endpoint says no because of a fault.
+pub const FAULT_STATUSES: [u16; 4] = [400, 401, 500, 503];
+
+/// The answer with this status.
+pub fn fault(status: u16) -> Option<Response> {
+    let refused = |refusal: OauthRefusal| Some(error::Failure::from(refusal).into_response());
+    match status {
+        400 => refused(OauthRefusal::RefreshInvalid),
+        401 => refused(OauthRefusal::ClientNotAuthenticated),
+        500 => Some(broken()),
+        503 => Some(error::Failure::unavailable().into_response()),
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::ServiceExt;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
@@ -18,6 +19,7 @@ use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 use peyk_model::ClockPosition;
 
+use crate::faults::CutConnections;
 use crate::outgoing::Outgoing;
 use crate::{Settings, Site, control, flush, router};
 
@@ -125,10 +127,16 @@ async fn prepare(
     if settings.is_production() && world.as_ref().is_some_and(|world| world.magic) {
         anyhow::bail!("the World asks for magic people, and production has none");
     }
+    if settings.is_production() && world.as_ref().is_some_and(|world| !world.faults.is_empty()) {
+        anyhow::bail!("the World asks for faults, and production has none of that kind");
+    }
     engine.resume().await?;
     if let Some(world) = world {
         let loaded = engine.write(move |context| load_world(context, &world)).await;
         loaded.context("the World cannot be loaded")?;
+    }
+    if !settings.is_production() {
+        engine.follow().await.context("the faults cannot be read")?;
     }
     Ok(())
 }
@@ -197,7 +205,10 @@ async fn serve(
     site: &Site,
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    let app = router::router(site.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let app = CutConnections(router::router(site.clone()));
+    let app = ServiceExt::<http::Request<axum::body::Body>>::into_make_service_with_connect_info::<
+        SocketAddr,
+    >(app);
     macro_rules! run {
         ($server:expr) => {{
             let mut server = $server.handle(handle);

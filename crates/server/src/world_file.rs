@@ -4,6 +4,7 @@
 //! expected; a file with a mistake is not loaded at all. The vendors' words appear here because
 //! World files group things the way the vendors' users know them.
 
+mod fault;
 mod kenar;
 mod market;
 mod names;
@@ -103,7 +104,11 @@ pub(crate) fn read(top: &Section<'_, '_>) -> World {
         market.finish();
     }
     script::read(top, &names, &library(), &mut world);
+    fault::read(top, &mut world);
     world.magic = top.flag("magic");
+    if world.magic {
+        crate::magic::add_keys(&mut world);
+    }
     world
 }
 

@@ -1,5 +1,6 @@
 //! How nouns are written into columns, and read back.
 
+pub(crate) mod fault;
 pub(crate) mod script;
 
 use peyk_model::{

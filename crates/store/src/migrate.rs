@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = migrations![
     4 "0004_sandbox",
     5 "0005_feeds",
     6 "0006_access",
+    7 "0007_faults",
     9 "0009_worlds",
 ];
 

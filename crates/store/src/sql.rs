@@ -11,6 +11,7 @@ mod conversation;
 mod counter;
 mod delivery;
 mod event;
+mod fault;
 mod grant;
 mod idempotency;
 mod key;

@@ -47,12 +47,23 @@ impl Movement {
 /// Moves the clock, remembers where it is, and wakes whoever waits for a time.
 pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosition> {
     let clock = engine.clock();
-    let moving = clock.moving.lock().await;
-    let position = movement.from(clock.position(), machine_time());
-    let kept = position.to_string();
-    engine.write(move |context| Ok(context.tx.put_setting(SETTING, &kept)?)).await?;
+    let mut known = clock.moving.lock().await;
+    let (position, known_before) = (clock.position(), known.clone());
+    let moved = engine.write(move |context| {
+        // Another server may have moved it a moment ago.
+        let kept = context.tx.locked_setting(SETTING)?;
+        let position = match kept.as_deref().filter(|_| kept != known_before) {
+            Some(kept) => read(kept)?,
+            None => position,
+        };
+        let position = movement.from(position, machine_time());
+        context.tx.put_setting(SETTING, &position.to_string())?;
+        Ok(position)
+    });
+    let position = moved.await?;
+    *known = Some(position.to_string());
     clock.put(position);
-    drop(moving);
+    drop(known);
     engine.bell().ring();
     Ok(position)
 }
@@ -60,16 +71,45 @@ pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosi
 /// Puts the clock where it was when the server was last stopped, and tells where that is, if it
 /// was ever moved.
 pub async fn restore_clock(engine: &Engine) -> Result<Option<ClockPosition>> {
-    let kept = engine.read(kept_position).await?;
-    if let Some(position) = kept {
-        engine.clock().put(position);
+    let mut known = engine.clock().moving.lock().await;
+    take_up(engine, &mut known).await
+}
+
+/// Moves the clock to where another server of this database, or a World, put it meanwhile.
+pub async fn follow_clock(engine: &Engine) -> Result<()> {
+    let mut known = engine.clock().moving.lock().await;
+    if take_up(engine, &mut known).await?.is_some() {
+        drop(known);
+        engine.bell().ring();
     }
-    Ok(kept)
+    Ok(())
+}
+
+/// Puts the clock where the store says, if that is news.
+async fn take_up(engine: &Engine, known: &mut Option<String>) -> Result<Option<ClockPosition>> {
+    let kept = engine.read(|context| Ok(context.tx.setting(SETTING)?)).await?;
+    if kept == *known {
+        return Ok(None);
+    }
+    let clock = engine.clock();
+    let position = kept.as_deref().map(read).transpose()?;
+    clock.put_back(position);
+    *known = kept;
+    Ok(position)
 }
 
 /// Where the clock was put, if it was ever moved.
 pub(crate) fn kept_position(context: &mut Context<'_, '_>) -> Result<Option<ClockPosition>> {
-    let Some(kept) = context.tx.setting(SETTING)? else { return Ok(None) };
-    let position = ClockPosition::parse(&kept);
-    Ok(Some(position.ok_or_else(|| Fault::Corrupt(format!("setting `{SETTING}`")))?))
+    context.tx.setting(SETTING)?.as_deref().map(read).transpose()
+}
+
+/// Notes that the clock is where the store says, because somebody put it there.
+pub(crate) async fn note_kept(engine: &Engine, known: &mut Option<String>) -> Result<()> {
+    *known = engine.read(|context| Ok(context.tx.setting(SETTING)?)).await?;
+    Ok(())
+}
+
+fn read(kept: &str) -> Result<ClockPosition> {
+    let position = ClockPosition::parse(kept);
+    Ok(position.ok_or_else(|| Fault::Corrupt(format!("setting `{SETTING}`")))?)
 }

@@ -8,12 +8,13 @@ use peyk_model::delivery::Outcome;
 use peyk_model::{Timestamp, WebhookId, WebhookState};
 use tokio::task::JoinSet;
 
+use super::fault::{self, Posted};
 use super::greet::{self, Greeting};
 use super::lease::{UnderWay, lease, ready};
-use super::settle::{Tried, settle, settle_wordless};
+use super::settle::{Tried, note, settle, settle_held, settle_wordless};
 use super::{Dialects, Errand, Judgement, Post};
 use crate::error::Result;
-use crate::{Engine, webhooks};
+use crate::{Context, Engine, webhooks};
 
 /// Longest sleep: other servers on the same database cannot ring our bell.
 const POLL: Duration = Duration::from_secs(1);
@@ -156,14 +157,23 @@ impl Deliverer {
             let settled = self.engine.write(move |c| settle_wordless(c, &word, &errand));
             return settled.await;
         };
+        let applied = fault::applied(&self.engine, &*self.dialects, &errand).await?;
+        if let Some(held) = applied.as_ref().and_then(|rule| fault::held(rule, started_at)) {
+            let settled = move |context: &mut Context<'_, '_>| {
+                settle_held(context, &word, (&errand, &letter), &held)
+            };
+            return self.engine.write(settled).await;
+        }
         let began = Instant::now();
-        let reply = self.post.post(letter.clone()).await;
+        let ways = (&*self.post, &*self.dialects);
+        let posted = fault::post(ways, &errand, letter, applied.as_ref()).await;
         let duration_us = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let judgement = match &reply {
-            Ok(reply) => self.dialects.judge(&errand, reply),
-            Err(error) => Judgement::because(Outcome::Failed(None), error.to_string()),
-        };
+        let Posted { letter, reply, judgement, first } = posted;
         let tried = Tried { errand, letter, started_at, duration_us, reply, judgement };
+        if let Some((reply, judgement)) = first {
+            let first = Tried { reply, judgement, ..tried.clone() };
+            self.engine.write(move |context| note(context, &first)).await?;
+        }
         let webhook = tried.errand.webhook.id;
         let answered = matches!(tried.judgement.outcome, Outcome::Accepted | Outcome::Refused);
         self.under_way().heard(webhook, answered);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use peyk_model::delivery::Outcome;
+use peyk_model::fault::Drift;
 use peyk_model::{ConversationId, EventId, Party, Timestamp, Webhook, WebhookId};
 
 use super::Errand;
@@ -128,6 +129,12 @@ impl Judgement {
 
 /// The words in which receivers are told, and in which they answer.
 pub trait Dialects: Send + Sync {
+    /// The name of the dialect that a receiver hears.
+    fn dialect(&self, webhook: &Webhook) -> &'static str;
+
+    /// The body of a letter, spelled in a way that nobody expects; `roll` picks the place.
+    fn drifted(&self, body: &str, drift: &Drift, roll: u64) -> String;
+
     /// The letter that tells the news, or none where the receiver's dialect has no words for it.
     fn letter(&self, errand: &Errand, at: Timestamp) -> Option<Letter>;
 

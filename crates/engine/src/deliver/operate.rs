@@ -95,7 +95,7 @@ pub fn waiting_lanes(
     let question = format!("lanes of webhook {id}");
     let last = match &paging.cursor {
         Some(word) => read_cursor::<1>(context.keyring, &question, word)?[0],
-        None => -1,
+        None => i64::MIN,
     };
     let found = context.tx.webhook(id)?;
     let webhook = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?;

@@ -5,6 +5,7 @@ use peyk_model::{Delivery, Timestamp, Webhook, WebhookState};
 use peyk_store::Attempt;
 
 use super::errand::plan;
+use super::fault::{HELD, Held};
 use super::{Errand, Judgement, Letter, PostError, Reply};
 use crate::error::Result;
 use crate::{Context, webhooks};
@@ -44,12 +45,48 @@ pub(crate) fn settle(
         let outcome = &tried.judgement.outcome;
         let (after, next) = delivery.attempted(outcome, plan, context.now, chance);
         context.tx.update_delivery(&after, context.now)?;
+        if lane < 0 && !after.state.is_open() {
+            // It was held aside in a lane of its own, and belongs to its conversation.
+            let own = tried.errand.event.fact.conversation().map_or(0, |id| id.0);
+            context.tx.move_delivery(webhook, event, own)?;
+        }
         if let Next::TryAgainAt(again) = next {
             context.tx.release_lane(webhook, lane, again)?;
             return Ok(None);
         }
     }
     go_on(context, lease, lane, state)
+}
+
+/// Writes down an attempt and nothing else.
+pub(crate) fn note(context: &mut Context<'_, '_>, tried: &Tried) -> Result<()> {
+    Ok(context.tx.insert_attempt(&attempt(tried))?)
+}
+
+/// Writes down that a rule holds a delivery back: its lane waits with it, or goes on without it.
+pub(crate) fn settle_held(
+    context: &mut Context<'_, '_>,
+    lease: &str,
+    (errand, letter): (&Errand, &Letter),
+    held: &Held,
+) -> Result<Option<Errand>> {
+    let Delivery { webhook, event, lane, .. } = errand.delivery;
+    context.tx.insert_attempt(&Attempt {
+        outcome: HELD.to_owned(),
+        reason: Some(held.reason.clone()),
+        ..unanswered(errand, letter, context.now)
+    })?;
+    if !context.tx.holds_lease(webhook, lane, lease)? {
+        return Ok(None);
+    }
+    if !held.is_aside {
+        context.tx.release_lane(webhook, lane, held.until)?;
+        return Ok(None);
+    }
+    // A lane of its own; conversations have positive numbers.
+    context.tx.move_delivery(webhook, event, -event.0)?;
+    context.tx.wake_lane(webhook, -event.0, held.until)?;
+    go_on(context, lease, lane, errand.webhook.clone())
 }
 
 /// Writes down a delivery that its dialect has no words for: nobody has to be told.
@@ -100,6 +137,8 @@ fn note_health(context: &mut Context<'_, '_>, tried: &Tried) -> Result<Webhook> 
     let arrived = match tried.judgement.outcome {
         Outcome::Accepted | Outcome::Refused => true,
         Outcome::Gone | Outcome::Failed(_) => false,
+        // Nobody asked the receiver.
+        Outcome::Dropped => return Ok(before.clone()),
     };
     if arrived && before.health.failures == 0 {
         // The common case writes nothing: many lanes of one webhook settle side by side.
@@ -144,22 +183,36 @@ fn attempt(tried: &Tried) -> Attempt {
         Outcome::Refused => "refused",
         Outcome::Gone => "gone",
         Outcome::Failed(_) => "failed",
+        Outcome::Dropped => "dropped",
     };
     // PostgreSQL has no text with NUL.
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}");
     Attempt {
-        webhook: tried.errand.delivery.webhook,
-        event: tried.errand.delivery.event,
-        number: 0,
-        started_at: tried.started_at,
         duration_us: tried.duration_us,
-        url: tried.letter.url.clone(),
-        request_headers: tried.letter.masked_headers(),
-        request_body: tried.letter.body.clone(),
         status: reply.map(|reply| i64::from(reply.status)),
         response_headers: reply.map(lines).map(|lines| text(lines.as_bytes())),
         response_body: reply.map(|reply| text(&reply.body)),
         outcome: outcome.to_owned(),
         reason: tried.judgement.reason.clone(),
+        ..unanswered(&tried.errand, &tried.letter, tried.started_at)
+    }
+}
+
+/// An attempt to which nothing came back.
+fn unanswered(errand: &Errand, letter: &Letter, started_at: Timestamp) -> Attempt {
+    Attempt {
+        webhook: errand.delivery.webhook,
+        event: errand.delivery.event,
+        number: 0,
+        started_at,
+        duration_us: 0,
+        url: letter.url.clone(),
+        request_headers: letter.masked_headers(),
+        request_body: letter.body.clone(),
+        status: None,
+        response_headers: None,
+        response_body: None,
+        outcome: String::new(),
+        reason: None,
     }
 }

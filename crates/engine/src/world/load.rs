@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::place;
 use crate::webhooks::set_webhook;
-use crate::{Context, magic, scripts};
+use crate::{Context, faults, magic, scripts};
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
@@ -38,6 +38,7 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
     world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
     world.conversations.iter().try_for_each(|each| load_conversation(context, each))?;
     load_scripts(context, world)?;
+    world.faults.iter().try_for_each(|rule| faults::put_fault(context, rule))?;
     if world.magic { load_magic(context, world) } else { Ok(()) }
 }
 

@@ -11,12 +11,21 @@ use peyk_engine::deliver::{
 };
 use peyk_engine::webhooks::{OpenSecrets, signatures};
 use peyk_model::delivery::Outcome;
+use peyk_model::fault::Drift;
 use peyk_model::{Timestamp, Webhook};
 
 /// A dialect of few words.
 pub struct FewWords;
 
 impl Dialects for FewWords {
+    fn dialect(&self, _: &Webhook) -> &'static str {
+        "few"
+    }
+
+    fn drifted(&self, body: &str, _: &Drift, _: u64) -> String {
+        body.to_owned()
+    }
+
     fn letter(&self, errand: &Errand, at: Timestamp) -> Option<Letter> {
         if errand.news == News::Internal {
             return None;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::admin::AdminCommand;
 use super::client::{KeyCommand, TokenCommand};
+use super::faults::FaultsCommand;
 use super::listen::ListenArguments;
 use super::options::Options;
 use super::talk::Talk;
@@ -39,7 +40,7 @@ pub struct Arguments {
     /// Read options from this file instead of peyk.toml in the working directory.
     #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// The running server that `key`, `token`, `listen`, `snapshot`, `restore` and `reset` ask.
+    /// The running server that `key`, `token`, `faults`, `listen`, `snapshot`, `restore` and `reset` ask.
     #[arg(
         long,
         global = true,
@@ -89,6 +90,9 @@ pub enum Command {
     /// Decide who may sign in to the console; works on the database, also beside a running server.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// List, add, switch and delete what goes wrong in a running sandbox.
+    #[command(subcommand)]
+    Faults(FaultsCommand),
     /// Keep everything that a running sandbox has under a name, or list what was kept.
     Snapshot {
         /// The name; all snapshots are listed if it is left out.

@@ -89,10 +89,10 @@ pub enum TokenCommand {
 }
 
 /// One call of the control API.
-struct Call {
-    method: Method,
-    path: String,
-    body: Option<Value>,
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
 }
 
 impl Owner {
@@ -192,7 +192,7 @@ pub fn reset(configuration: &Configuration, server: &str) -> anyhow::Result<()> 
 }
 
 /// Prints what the server answers, or fails with its words.
-fn print(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<()> {
+pub(super) fn print(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answer = runtime.block_on(ask(configuration, server, call))?;
     let mut text = serde_json::to_string_pretty(&answer)?;

@@ -200,6 +200,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::IdempotencyKeyMalformed => (StatusCode::BAD_REQUEST, "idempotency_key_malformed"),
         Refusal::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
         Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, "cursor_invalid"),
+        Refusal::TooManyFaults => (StatusCode::CONFLICT, "too_many_faults"),
         Refusal::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
         Refusal::TooManySnapshots => (StatusCode::CONFLICT, "too_many_snapshots"),
         Refusal::KeyNameMalformed => (StatusCode::BAD_REQUEST, "key_name_malformed"),

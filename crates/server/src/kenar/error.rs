@@ -157,6 +157,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::IdempotencyKeyMalformed
         | Refusal::TooManyKeys
         | Refusal::TooManySnapshots
+        | Refusal::TooManyFaults
         | Refusal::KeyNameMalformed
         | Refusal::PermissionNotOfApp(_)
         | Refusal::PermissionUnknown(_)
@@ -208,6 +209,7 @@ fn bad_request(message: impl Into<String>) -> Response {
     answer(StatusCode::BAD_REQUEST, code::INVALID_ARGUMENT, message)
 }
 
-fn answer(status: StatusCode, code: i32, message: impl Into<String>) -> Response {
+/// An answer that says no.
+pub fn answer(status: StatusCode, code: i32, message: impl Into<String>) -> Response {
     (status, Json(Status::new(code, message))).into_response()
 }

@@ -9,7 +9,8 @@ use peyk_wire::Operation;
 use peyk_wire::kenar::header::API_KEY;
 
 use super::error::Failure;
-use crate::Site;
+use super::fault::too_many;
+use crate::{Site, magic};
 
 /// Lets the operation answer, unless the app has called it too often.
 ///
@@ -24,6 +25,11 @@ pub async fn answer<H, T>(
 where
     H: Handler<T, Site>,
 {
+    match over_limit(&site, operation, request.headers()).await {
+        Ok(Some(answer)) => return answer,
+        Ok(None) => {}
+        Err(failure) => return failure.into_response(),
+    }
     let limits = match limits(&site, operation, request.headers()).await {
         Ok(Some(limits)) => limits,
         Ok(None) => return handler.call(request, site).await,
@@ -48,14 +54,29 @@ where
     response
 }
 
+/// The answer to a key that is always over its limit, if it is somebody's and counts here.
+async fn over_limit(
+    site: &Site,
+    operation: Operation,
+    headers: &HeaderMap,
+) -> Result<Option<Response>, Failure> {
+    let key = key(headers).filter(|key| magic::is_over_limit(site, Some(key)));
+    let (Some(_), Some(key)) = (operation.permission, key) else { return Ok(None) };
+    let owner = site.engine.app_of_key(key).await?;
+    Ok(owner.map(|_| too_many(site, operation)))
+}
+
+fn key(headers: &HeaderMap) -> Option<&str> {
+    headers.get(API_KEY).and_then(|key| key.to_str().ok()).map(str::trim)
+}
+
 /// What counts for this call; nothing if nobody known calls, or nothing is limited.
 async fn limits(
     site: &Site,
     operation: Operation,
     headers: &HeaderMap,
 ) -> Result<Option<[Limit; 3]>, Failure> {
-    let key = headers.get(API_KEY).and_then(|key| key.to_str().ok()).map(str::trim);
-    let (Some(_), Some(key)) = (operation.permission, key) else { return Ok(None) };
+    let (Some(_), Some(key)) = (operation.permission, key(headers)) else { return Ok(None) };
     let Some(numbers) = site.settings.limits.kenar else { return Ok(None) };
     let Some(app) = site.engine.app_of_key(key).await? else { return Ok(None) };
     let limit =

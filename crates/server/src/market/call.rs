@@ -9,13 +9,13 @@ use peyk_engine::caller::BusinessCaller;
 use peyk_engine::idempotency::Once;
 use peyk_model::{BusinessId, KeyScope};
 use peyk_wire::Operation;
-use peyk_wire::market::header::BUSINESS_ID;
+use peyk_wire::market::header::{API_KEY, BUSINESS_ID};
 
 use super::error::Rejection;
 use super::parameters::{Parameters, identifier};
 use super::send_file::FORM_MAX_BYTES;
 use super::{credentials, limits};
-use crate::Site;
+use crate::{Site, magic};
 
 /// Whoever may read.
 pub const MAY_READ: Admission = Admission::Scopes(&[
@@ -74,6 +74,11 @@ where
             return response;
         }
     };
+    let key = parts.headers.get(API_KEY).and_then(|key| key.to_str().ok());
+    if magic::is_over_limit(&site, key.map(str::trim)) {
+        drain(body).await;
+        return limits::refuse_always(&site, operation, caller.business);
+    }
     let counted = match limits::count(&site, operation, caller.business) {
         Ok(counted) => counted,
         Err(reached) => {
@@ -124,7 +129,8 @@ fn admit(admission: Admission, parts: &Parts, caller: &BusinessCaller) -> Result
     Ok(caller.require(scopes)?)
 }
 
-fn business_of_path(path: &str) -> Result<BusinessId, Rejection> {
+/// The business that a path names.
+pub fn business_of_path(path: &str) -> Result<BusinessId, Rejection> {
     let mut segments = path.split('/').skip_while(|segment| *segment != "businesses").skip(1);
     identifier("businessId", segments.next().unwrap_or_default()).map(BusinessId)
 }

@@ -183,9 +183,7 @@ impl From<Error> for Rejection {
 impl From<Fault> for Rejection {
     fn from(fault: Fault) -> Self {
         if let Fault::Closed = fault {
-            let message = "Service temporarily unavailable. Please, try again later";
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return Self::new(status, code::SERVICE_UNAVAILABLE, message);
+            return Self::unavailable();
         }
         tracing::error!(fault = %peyk_engine::chain(&fault), "a call to the market dialect failed");
         Self::broken()
@@ -193,6 +191,12 @@ impl From<Fault> for Rejection {
 }
 
 impl Rejection {
+    /// The server cannot answer now.
+    pub fn unavailable() -> Self {
+        let message = "Service temporarily unavailable. Please, try again later";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code::SERVICE_UNAVAILABLE, message)
+    }
+
     /// The server is broken.
     pub fn broken() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -260,6 +264,7 @@ impl Rejection {
             | Refusal::NoArbitration
             | Refusal::TooManyKeys
             | Refusal::TooManySnapshots
+            | Refusal::TooManyFaults
             | Refusal::KeyNameMalformed
             | Refusal::PermissionNotOfApp(_)
             | Refusal::PermissionUnknown(_) => Self::bad_request(text),
@@ -287,6 +292,7 @@ fn not_found(noun: Noun, id: &str) -> String {
         | Noun::Webhook
         | Noun::Delivery
         | Noun::Script
+        | Noun::FaultRule
         | Noun::ApiKey
         | Noun::Grant
         | Noun::Button

@@ -63,6 +63,21 @@ pub fn refuse(
     response
 }
 
+/// The answer to a business that has called too much, whatever it has called.
+pub fn refuse_always(site: &Site, operation: Operation, business: BusinessId) -> Response {
+    let numbers = site.settings.limits.market.unwrap_or(MarketLimits::of(Profile::Current));
+    let spender = Spender::Business(business);
+    let Some(limit) = hourly(numbers, operation, business) else {
+        let reached = LimitReached::Parallel { spender, amount: numbers.parallel };
+        return Rejection::too_many(&reached, numbers.profile).into_response();
+    };
+    let until = limit.period.window(site.engine.clock().now()).until;
+    let reached = LimitReached::Window { limit, until };
+    let mut response = Rejection::too_many(&reached, numbers.profile).into_response();
+    tell(response.headers_mut(), Standing { limit, remaining: 0, until });
+    response
+}
+
 impl Counted {
     /// Says in an answer how the limit stands. A call that failed because the server is broken was
     /// not the business's fault and does not count.

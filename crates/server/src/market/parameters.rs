@@ -27,7 +27,8 @@ impl Parameters {
         Self(Query::try_from_uri(uri).map(|Query(pairs)| pairs).unwrap_or_default())
     }
 
-    fn first(&self, name: &str) -> Option<&str> {
+    /// A parameter as it came.
+    pub fn first(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.trim())
     }

@@ -24,6 +24,13 @@ impl Failure {
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, error, why: None }
     }
 
+    /// The server cannot answer now.
+    pub fn unavailable() -> Self {
+        let code = OauthErrorCode::TemporarilyUnavailable;
+        let error = OauthError::new(code, "the server cannot answer now");
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, error }
+    }
+
     /// The request is no request.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         let description = description.into();

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use peyk_model::fault::FieldValue;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -122,6 +123,31 @@ impl<'n, 't> Section<'n, 't> {
             DeValue::Table(_) => "a table",
         };
         self.refuse(&value.span(), found, expected);
+    }
+
+    /// Every text, number and switch, for readers who judge the keys themselves; nothing if there is
+    /// anything else.
+    pub fn plain_values(&self) -> Option<Vec<(String, FieldValue)>> {
+        let mut values = Vec::new();
+        for (key, (_, value)) in &self.fields {
+            let plain = match value.get_ref() {
+                DeValue::String(text) => Some(FieldValue::from(&**text)),
+                DeValue::Boolean(flag) => Some(FieldValue::Flag(*flag)),
+                DeValue::Integer(number) => {
+                    let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
+                    number.map(FieldValue::Number)
+                }
+                DeValue::Float(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)
+                | DeValue::Table(_) => None,
+            };
+            match plain {
+                Some(plain) => values.push(((*key).to_owned(), plain)),
+                None => self.wrong_type(value, "a text, a whole number, `true` or `false`"),
+            }
+        }
+        (values.len() == self.fields.len()).then_some(values)
     }
 
     /// A text that may be left out.

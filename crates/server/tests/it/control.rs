@@ -25,7 +25,7 @@ pub fn document() -> spec::Spec {
 }
 
 /// Calls the API and checks the answer against its document.
-async fn call(peyk: &Peyk, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+pub async fn call(peyk: &Peyk, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = peyk.request(method, &format!("/control/v1{path}"));
     let request = match &body {
         Some(body) => request.json(body),

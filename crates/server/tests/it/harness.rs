@@ -236,6 +236,7 @@ pub fn world() -> World {
         grants: grants(),
         conversations: conversations(),
         scripts: Vec::new(),
+        faults: Vec::new(),
         magic: false,
     }
 }

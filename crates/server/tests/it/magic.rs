@@ -1,7 +1,7 @@
 //! Magic people, orders and receivers: what rarely happens, under fixed names.
 
 use peyk_engine::world::World;
-use peyk_model::{ConversationId, DeliveryState};
+use peyk_model::{ConversationId, DeliveryState, LimitBook};
 use peyk_server::{Settings, start};
 use peyk_store::{DeliveryFilter, DeliveryOrder};
 use serde_json::{Value, json};
@@ -58,6 +58,53 @@ async fn a_chat_is_finished_and_an_order_is_nobodys() {
     assert_eq!(found["result"]["status"], "FINISHED", "{found}");
     assert_eq!(chat(&peyk, 404).await.0, 404);
     peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_magic_key_is_always_over_its_limit() {
+    let demo = peyk_server::world_file::parse("demo.toml", peyk_server::world_file::DEMO).unwrap();
+    // Whether or not calls are counted.
+    for limits in [LimitBook::default(), LimitBook::NONE] {
+        let settings = Settings { limits, ..Settings::default() };
+        let peyk = Peyk::with(demo.clone(), settings).await;
+        let path = format!("/v2/businesses/{BUSINESS}/chats");
+        let key = "ACMA:MagicOverLimit00000000000000000209888193:00000420";
+        let request = peyk.request("POST", &path).header("api-key", key).json(&json!({}));
+        let answer = harness::send(request).await;
+        let text = "Hit rate limit of '5000' requests per 'hour' for resource 'getChats' for \
+                    businessId 209888193";
+        let errors = json!([{ "code": "ENHANCE_YOUR_CALM", "message": text }]);
+        assert_eq!((answer.status, &answer.json()["errors"]), (420, &errors));
+        for (name, value) in [
+            ("x-ratelimit-resource-limit", "5000"),
+            ("x-ratelimit-resource-remaining", "0"),
+            ("x-ratelimit-resource-until", "Fri, 20 Nov 2026 13:00:00 GMT"),
+        ] {
+            assert_eq!(answer.headers[name], value, "{name}");
+        }
+        let path = "/experimental/open-platform/chatbot-conversations/magic-blocks-echo/messages";
+        let body = json!({ "type": "TEXT", "text_message": "x" });
+        let request = peyk.request("POST", path).header("x-api-key", "magic-over-limit-echo");
+        let answer = harness::send(request.json(&body)).await;
+        let body = answer.json();
+        let text = "minutely rate limit exceeded: 6000 requests per minute for ";
+        assert!(body["message"].as_str().unwrap().starts_with(text), "{body}");
+        assert_eq!((answer.status, &body["code"]), (429, &json!(8)));
+        assert_eq!(answer.headers["retry-after"], "60");
+        check_against_spec("POST", path, 429, &body);
+        peyk.stop().await;
+    }
+    let peyk = Peyk::start().await;
+    let request = bot_request(&peyk, "magic-over-limit-echo");
+    assert_eq!(harness::send(request).await.status, 401);
+    peyk.stop().await;
+}
+
+fn bot_request(peyk: &Peyk, key: &str) -> reqwest::RequestBuilder {
+    let path =
+        format!("/experimental/open-platform/chatbot-conversations/{}/messages", harness::BOT_CHAT);
+    let body = json!({ "type": "TEXT", "text_message": "x" });
+    peyk.request("POST", &path).header("x-api-key", key).json(&body)
 }
 
 #[tokio::test]

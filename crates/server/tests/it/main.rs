@@ -8,6 +8,7 @@ mod control;
 #[path = "../../../store/tests/support/database.rs"]
 mod database;
 mod events;
+mod faults;
 mod harness;
 mod kenar;
 mod limits;

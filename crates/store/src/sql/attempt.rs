@@ -30,9 +30,10 @@ pub struct Attempt {
     pub response_headers: Option<String>,
     /// The beginning of the body that came back.
     pub response_body: Option<String>,
-    /// What it came to: `accepted`, `refused`, `gone` or `failed`.
+    /// What it came to: `accepted`, `refused`, `gone`, `failed`, or, where somebody asked for it,
+    /// `dropped` or `held`.
     pub outcome: String,
-    /// Why, in words, if it did not arrive.
+    /// Why, in words, if it did not arrive or somebody had a hand in it.
     pub reason: Option<String>,
 }
 

@@ -275,6 +275,20 @@ impl Tx<'_> {
         self.first(&sql, values![webhook.0, event.0], |row| read_delivery(row, 0))
     }
 
+    /// Puts a delivery into another lane.
+    pub fn move_delivery(
+        &mut self,
+        webhook: WebhookId,
+        event: EventId,
+        lane: i64,
+    ) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE deliveries SET lane = $1 WHERE webhook_id = $2 AND event_id = $3",
+            values![lane, webhook.0, event.0],
+        )?;
+        Ok(())
+    }
+
     /// The event with this id.
     pub fn event(&mut self, id: EventId) -> Result<Option<Event>, Fault> {
         let sql = format!("SELECT {EVENT_COLUMNS} FROM events e WHERE e.id = $1");

@@ -154,3 +154,33 @@ async fn each_line_of_the_log_has_the_id_of_its_request() {
     let line = lines.iter().find(|line| line["span"]["id"] == "my-id").expect(&log);
     assert_eq!(line["message"], "GET /healthz was answered with 200");
 }
+
+#[test]
+fn faults_are_handled_from_the_command_line() {
+    let place = Place::new();
+    let served = place.serve(&[]);
+    let url = served.url().to_owned();
+    let faults = |arguments: &[&str]| {
+        let ended = place.run(&[&["faults", "--server", &url], arguments].concat());
+        (ended.code, serde_json::from_str(&ended.stdout).unwrap_or(serde_json::json!(ended.stderr)))
+    };
+    let (code, added): (_, serde_json::Value) =
+        faults(&["add", "calm", "dialect=market", "effect=status", "code=420", "is_on=false"]);
+    assert_eq!((code, &added["code"], &added["is_on"]), (Some(0), &420.into(), &false.into()));
+    let (_, on) = faults(&["on", "calm"]);
+    assert_eq!(on["is_on"], true);
+    let (_, off) = faults(&["off", "calm"]);
+    assert_eq!(off["is_on"], false);
+    let (_, list) = faults(&["list"]);
+    assert_eq!(list["items"][0]["name"], "calm");
+    let (code, words) = faults(&["add", "loud", "effect=explode"]);
+    let text = words.as_str().unwrap();
+    assert!(code == Some(1) && text.starts_with("peyk: effect: found `explode`"), "{text}");
+    let (code, words) = faults(&["add", "loud", "effect"]);
+    assert_eq!(
+        (code, &words),
+        (Some(1), &"peyk: `effect` is no field like `effect=status`\n".into())
+    );
+    assert_eq!(faults(&["delete", "calm"]).1["deleted"], 1);
+    assert_eq!(faults(&["clear"]).1["deleted"], 0);
+}

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::response::IntoResponse;
+use peyk_engine::clock::{Movement, move_clock};
 use peyk_engine::world::World;
 use peyk_engine::{Clock, Dice};
 use peyk_model::ConversationId;
 use peyk_server::{Running, Settings, Setup, start};
+use peyk_store::Database;
 use serde_json::{Value, json};
 
 use super::{call, get, post, refused};
@@ -172,4 +174,62 @@ async fn time_runs_no_further_than_it_was_told() {
         standing(clock["time"].as_str().unwrap())
     );
     peyk.stop().await;
+}
+
+/// A server on this database.
+async fn server(folder: &std::path::Path, database: &Database, world: Option<World>) -> Running {
+    start(Setup {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        tls: None,
+        database: database.clone(),
+        objects: folder.join("media").to_str().unwrap().to_owned(),
+        secret: b"test secret".to_vec(),
+        clock: Clock::system(),
+        dice: Dice::seeded(u64::from(world.is_some())),
+        world,
+        settings: Settings::default(),
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn servers_of_one_database_follow_each_others_clock_and_faults() {
+    let folder = folder();
+    let database = database(folder.path());
+    let first = server(folder.path(), &database, Some(world())).await;
+    // SQLite has one server: there the other one is played by a writer of its settings.
+    let second = match &database {
+        Database::Sqlite(_) => None,
+        Database::Postgres(_) => Some(server(folder.path(), &database, None).await),
+    };
+    let engine = second.as_ref().unwrap_or(&first).site().engine.clone();
+    let time = peyk_model::Timestamp::from_seconds(1_900_000_000);
+    if second.is_some() {
+        for movement in [Movement::Freeze, Movement::Set(time)] {
+            move_clock(&engine, movement).await.unwrap();
+        }
+    } else {
+        let standing = peyk_model::ClockPosition::Standing(time).to_string();
+        engine.write(move |c| Ok(c.tx.put_setting("clock", &standing)?)).await.unwrap();
+    }
+    let file = "[[fault]]\nname = \"a\"\neffect = \"truncate\"\n";
+    let rule = peyk_server::world_file::parse("w.toml", file).unwrap().faults.remove(0);
+    engine.write(move |context| peyk_engine::faults::put_fault(context, &rule)).await.unwrap();
+    let own = first.site().engine.clone();
+    let followed = tokio::time::timeout(std::time::Duration::from_secs(20), async {
+        while own.clock().now() != time || own.faults().is_quiet() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    });
+    followed.await.expect("the other server is followed");
+    // A movement starts from where the other one left the clock.
+    let later = move_clock(&own, Movement::Advance(std::time::Duration::from_secs(1))).await;
+    let expected =
+        peyk_model::ClockPosition::Standing(time.after(std::time::Duration::from_secs(1)));
+    assert_eq!(later.unwrap(), expected);
+    first.stop().await.unwrap();
+    if let Some(second) = second {
+        second.stop().await.unwrap();
+    }
 }
