@@ -115,6 +115,7 @@ refusal-file-type = A file of this kind must be one of: { $types }.
 refusal-stale = This link or form is out of date. Open the page again.
 refusal-keys = At most { $count } keys can work at the same time. Revoke one first.
 refusal-snapshots = At most { $count } snapshots are kept. Delete one first.
+refusal-faults = There can be at most { $count } faults at the same time. Delete one first.
 refusal-key-name = A key needs a name of at most { $count } characters.
 refusal-permission = The permission { $permission } cannot be given here.
 
@@ -130,6 +131,7 @@ noun-media = file
 noun-webhook = webhook
 noun-delivery = delivery
 noun-script = script
+noun-fault = fault
 noun-key = key
 noun-grant = grant
 noun-button = button

@@ -106,6 +106,7 @@ refusal-file-type = این نوع فایل باید یکی از این‌ها ب
 refusal-stale = این پیوند یا فرم قدیمی شده است. صفحه را دوباره باز کنید.
 refusal-keys = هم‌زمان حداکثر { $count } کلید کار می‌کند. اول یکی را باطل کنید.
 refusal-snapshots = حداکثر { $count } عکس نگه داشته می‌شود. اول یکی را پاک کنید.
+refusal-faults = هم‌زمان حداکثر { $count } خطای ساختگی می‌شود داشت. اول یکی را حذف کنید.
 refusal-key-name = کلید باید نامی با حداکثر { $count } نویسه داشته باشد.
 refusal-permission = اجازهٔ { $permission } را اینجا نمی‌شود داد.
 
@@ -121,6 +122,7 @@ noun-media = فایل
 noun-webhook = وب‌هوک
 noun-delivery = تحویل
 noun-script = سناریوی
+noun-fault = خطای ساختگی
 noun-key = کلید
 noun-grant = اجازهٔ
 noun-button = دکمهٔ

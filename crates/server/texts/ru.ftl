@@ -120,6 +120,7 @@ refusal-file-type = Такой файл должен быть одним из: {
 refusal-stale = Ссылка или форма устарела. Откройте страницу заново.
 refusal-keys = Одновременно работает не больше { $count } ключей. Сначала отзовите какой-нибудь.
 refusal-snapshots = Хранится не больше { $count } снимков. Сначала удалите какой-нибудь.
+refusal-faults = Одновременно бывает не больше { $count } сбоев. Сначала удалите какой-нибудь.
 refusal-key-name = Ключу нужно имя не длиннее { $count } знаков.
 refusal-permission = Разрешение { $permission } здесь выдать нельзя.
 
@@ -135,6 +136,7 @@ noun-media = файл
 noun-webhook = вебхук
 noun-delivery = доставка
 noun-script = сценарий
+noun-fault = сбой
 noun-key = ключ
 noun-grant = разрешение
 noun-button = кнопка

@@ -83,6 +83,7 @@ pub fn words(t: Texts, refusal: &Refusal) -> String {
         | Refusal::CursorInvalid => t.say("refusal-stale"),
         Refusal::TooManyKeys => most("refusal-keys", LIVE_KEYS_MAX),
         Refusal::TooManySnapshots => most("refusal-snapshots", SNAPSHOTS_MAX),
+        Refusal::TooManyFaults => most("refusal-faults", peyk_model::FaultRule::RULES_MAX),
         Refusal::KeyNameMalformed => most("refusal-key-name", KEY_NAME_MAX_CHARS),
         Refusal::PermissionNotOfApp(permission) => {
             t.with("refusal-permission", "permission", permission.word())
@@ -108,6 +109,7 @@ fn noun_key(noun: Noun) -> &'static str {
         Noun::Webhook => "noun-webhook",
         Noun::Delivery => "noun-delivery",
         Noun::Script => "noun-script",
+        Noun::FaultRule => "noun-fault",
         Noun::ApiKey => "noun-key",
         Noun::Grant => "noun-grant",
         Noun::Button => "noun-button",
