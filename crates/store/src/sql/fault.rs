@@ -54,8 +54,9 @@ impl Tx<'_> {
     pub fn switch_fault_rule(&mut self, name: &str, is_on: bool) -> Result<(), Fault> {
         let is_on = i64::from(is_on);
         self.execute(
-            "UPDATE faults SET is_on = $1, matched = matched * (1 - $1), done = done * (1 - $1)
-             WHERE name = $2",
+            "UPDATE faults SET is_on = CAST($1 AS BIGINT),
+             matched = matched * (1 - CAST($1 AS BIGINT)),
+             done = done * (1 - CAST($1 AS BIGINT)) WHERE name = $2",
             values![is_on, name],
         )?;
         Ok(())
