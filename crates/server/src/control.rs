@@ -97,9 +97,6 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ),
         ("/people/{handle}/scripts", get(scripts::list)),
         ("/people/{handle}/scripts/{name}", put(scripts::switch)),
-        ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
-        ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
-        ("/clock", get(clock::show).post(clock::change)),
         ("/conversations/{conversation}/arbitration/start", post(marketplace::start_arbitration)),
         ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),
         ("/conversations/{conversation}/messages", post(marketplace::write)),
@@ -128,9 +125,12 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     ]
 }
 
-/// What keeps a World and puts it back.
-fn worlds() -> Vec<(&'static str, MethodRouter<Site>)> {
+/// What only a sandbox does: its clock moves, things go wrong on purpose, and all is put back.
+fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
     vec![
+        ("/clock", get(clock::show).post(clock::change)),
+        ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
+        ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
         ("/reset", post(snapshots::reset)),
         ("/snapshots", get(snapshots::list)),
         ("/snapshots/{name}", put(snapshots::make).delete(snapshots::forget)),
@@ -140,7 +140,7 @@ fn worlds() -> Vec<(&'static str, MethodRouter<Site>)> {
 
 /// Every path, as the OpenAPI document writes it.
 pub fn paths() -> Vec<String> {
-    table().into_iter().chain(worlds()).map(|(path, _)| format!("{ROOT}{path}")).collect()
+    table().into_iter().chain(sandbox()).map(|(path, _)| format!("{ROOT}{path}")).collect()
 }
 
 /// The routes.
@@ -148,7 +148,7 @@ pub fn routes(site: &Site) -> Router<Site> {
     let record = axum::middleware::from_fn_with_state(site.clone(), acts::record);
     let guard = axum::middleware::from_fn_with_state(site.clone(), access::check);
     let routes =
-        table().into_iter().chain(worlds()).fold(Router::new(), |router, (path, methods)| {
+        table().into_iter().chain(sandbox()).fold(Router::new(), |router, (path, methods)| {
             router.route(&format!("{ROOT}{path}"), methods)
         });
     routes

@@ -28,7 +28,7 @@ impl Failure {
     pub fn unavailable() -> Self {
         let code = OauthErrorCode::TemporarilyUnavailable;
         let error = OauthError::new(code, "the server cannot answer now");
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, error }
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, error, why: None }
     }
 
     /// The request is no request.
