@@ -56,6 +56,7 @@ fn act_of(method: &Method, path: &str) -> Act {
         ("PUT", "/people/{handle}/conversations/{conversation}/block") => Act::Block,
         ("DELETE", "/people/{handle}/conversations/{conversation}/block") => Act::Unblock,
         ("PUT", "/people/{handle}/scripts/{name}") => Act::SwitchScript,
+        ("POST" | "PUT" | "DELETE", "/faults" | "/faults/{name}") => Act::ChangeFaults,
         ("POST", "/clock") => Act::MoveClock,
         ("POST", "/reset") => Act::Reset,
         ("PUT", "/snapshots/{name}") => Act::TakeSnapshot,
