@@ -7,6 +7,7 @@ mod access;
 mod acts;
 mod assets;
 mod bubble;
+mod deliveries;
 mod digits;
 mod form;
 mod frame;
@@ -65,6 +66,19 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/access/accounts/{account}/password", post(access::change_password)),
         ("/console/access/accounts/{account}/remove", post(access::remove)),
         ("/console/access/sessions/{session}/end", post(access::end_session)),
+        ("/console/deliveries", get(deliveries::show)),
+        ("/console/deliveries/{delivery}", get(deliveries::record)),
+        ("/console/deliveries/{delivery}/replay", post(deliveries::act::replay)),
+        ("/console/deliveries/{delivery}/cancel", post(deliveries::act::cancel)),
+        ("/console/webhooks/{webhook}", get(deliveries::webhook)),
+        ("/console/webhooks/{webhook}/url", post(deliveries::act::set_url)),
+        ("/console/webhooks/{webhook}/on", post(deliveries::act::switch_on)),
+        ("/console/webhooks/{webhook}/off", post(deliveries::act::switch_off)),
+        ("/console/webhooks/{webhook}/pause", post(deliveries::act::pause)),
+        ("/console/webhooks/{webhook}/resume", post(deliveries::act::resume)),
+        ("/console/webhooks/{webhook}/ping", post(deliveries::act::ping)),
+        ("/console/webhooks/{webhook}/rotate-secret", post(deliveries::act::rotate_secret)),
+        ("/console/webhooks/{webhook}/replay", post(deliveries::act::replay_dead)),
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),

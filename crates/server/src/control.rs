@@ -49,7 +49,9 @@ use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
 
 use crate::Site;
 use answer::ControlError;
-pub(crate) use convert::{letter_id, time};
+pub(crate) use convert::{delivery_id, delivery_place, letter_id, time};
+pub(crate) use deliveries::replay_all;
+pub(crate) use webhooks::{is_web_url, off as switch_off};
 
 /// The root of all paths.
 pub const ROOT: &str = "/control/v1";

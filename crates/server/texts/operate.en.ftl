@@ -134,3 +134,121 @@ refusal-tries = { $count ->
    *[other] Too many tries failed. Try again in { $count } seconds.
 }
 refusal-session = There is no such session; it may have ended.
+op-more = More
+
+nav-deliveries = Deliveries
+dl-lead = Everybody who hears of events: how their receivers do, what waits, and every attempt.
+dl-none = Nobody hears of events yet. Give an app an events URL, or a business a notification URL.
+dl-webhook = Webhook
+dl-app = App
+dl-business = Business
+dl-person = Person
+dl-post = on the post
+dl-no-url = No address: events are kept for feeds.
+dl-look = Look closer
+dl-receiver = Receiver
+dl-health-healthy = healthy
+dl-health-failing = failing
+dl-health-resting = resting
+dl-health-paused = paused
+dl-health-unproven = not greeted yet
+dl-health-off = off
+dl-health-kept = feed only
+dl-health-about-healthy = It answers. Events arrive in their order, each chat by itself.
+dl-health-about-failing = It failed lately. It is tried again by itself, one attempt at a time.
+dl-health-about-resting = It failed too often and is left alone for a while, but for a try now and then.
+dl-health-about-paused = Somebody paused it. Events gather and are sent once it is resumed.
+dl-health-about-unproven = It has to answer a greeting first. Events gather until then.
+dl-health-about-off = Nothing is sent and nothing gathers until it is switched on.
+dl-health-about-kept = It has no address, so events are only kept for those who read the feed.
+dl-failures = { $count ->
+    [one] { $count } failure since
+   *[other] { $count } failures since
+}
+dl-rests-until = Left alone until
+dl-count-waiting = Waiting
+dl-count-dead = Given up
+dl-count-delivered = Arrived
+dl-count-lanes = Chats that wait
+dl-number = { $count }
+dl-waiting = { $count } waiting
+dl-dead = { $count } given up
+dl-delivered = { $count } arrived
+dl-ping = Ping it
+dl-ping-good = It answers: { $count } ms.
+dl-ping-bad = It does not answer as it should ({ $count } ms). It said:
+dl-pause = Pause
+dl-paused = Paused. Events gather.
+dl-resume = Resume
+dl-resumed = It goes on.
+dl-switch-on = Switch on and try at once
+dl-switched-on = It is on; what waits is tried at once.
+dl-switch-off = Switch off
+dl-switched-off = It is off, and what waited is cancelled.
+dl-off-about = What waits is cancelled, and nothing gathers until it is switched on again.
+dl-rotate = New signing secret
+dl-rotate-about = The new secret is shown once. The old one goes on signing beside it for a day.
+dl-secret-made = This is the new signing secret. It is shown only now:
+dl-url = Address
+dl-url-label = Where events are sent
+dl-url-about = What waits is tried at the new address at once. Without an address events are only kept for feeds.
+dl-url-wrong = This is no address on the web. It looks like https://bot.example/webhook.
+dl-url-set = The address was saved.
+dl-lanes = What waits, and why
+dl-lanes-about = Each chat is a lane of its own: its events arrive in order, and a stuck one delays no other.
+dl-lanes-none = Nothing waits.
+dl-lanes-more = { $count ->
+    [one] { $count } chat waits in all.
+   *[other] { $count } chats wait in all.
+}
+dl-wait-off = It is off.
+dl-wait-paused = It is paused.
+dl-wait-unproven = It has to answer a greeting first.
+dl-wait-at_work = It is on its way, at the latest until
+dl-wait-retry = It failed and is tried again at
+dl-wait-rest = The receiver is left alone until
+dl-wait-turn = It is next.
+dl-chat = Chat
+dl-head = The one that waits
+dl-state = State
+dl-state-pending = waiting
+dl-state-retrying = retrying
+dl-state-delivered = arrived
+dl-state-dead = given up
+dl-state-cancelled = cancelled
+dl-state-kept = kept
+dl-fact-message_sent = A message was sent
+dl-fact-conversation_opened = A chat was opened
+dl-fact-arbitration_started = A dispute was started
+dl-fact-arbitration_finished = A dispute was finished
+dl-fact-access_revoked = Access was revoked
+dl-fact-post_changed = A post changed
+dl-fact-quota_nearly_used = A limit is nearly used
+dl-attempts = { $count ->
+    [0] not tried yet
+    [one] { $count } attempt
+   *[other] { $count } attempts
+}
+dl-told-none = No deliveries here.
+dl-cancel = Cancel
+dl-cancelled = It will not be sent any more.
+dl-replay = Replay
+dl-replay-dead = { $count ->
+    [one] Replay what was given up ({ $count })
+   *[other] Replay all that were given up ({ $count })
+}
+dl-replayed = { $count ->
+    [0] Nothing to replay: it waits already, or there is no address.
+    [one] One delivery is sent once more.
+   *[other] { $count } deliveries are sent once more.
+}
+dl-delivery = Delivery
+dl-back = Back to the receiver
+dl-attempts-title = Attempts
+dl-tries-none = It was not tried yet.
+dl-attempt = Attempt { $count }
+dl-milliseconds = { $count } ms
+dl-no-answer = no answer
+dl-sent = What was sent
+dl-came-back = What came back
+dl-nothing-back = Nothing came back.

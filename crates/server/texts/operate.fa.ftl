@@ -134,3 +134,118 @@ refusal-tries = { $count ->
    *[other] تلاش‌های ناموفق زیاد بود. { $count } ثانیهٔ دیگر دوباره بکوشید.
 }
 refusal-session = چنین نشستی نیست؛ شاید پایان یافته باشد.
+op-more = بیشتر
+
+nav-deliveries = تحویل‌ها
+dl-lead = همهٔ کسانی که از رویدادها باخبر می‌شوند: حال گیرنده‌ها، آنچه در انتظار است و هر تلاش.
+dl-none = هنوز کسی از رویدادها باخبر نمی‌شود. به یک برنامه نشانی رویداد یا به یک کسب‌وکار نشانی اعلان بدهید.
+dl-webhook = وب‌هوک
+dl-app = برنامهٔ
+dl-business = کسب‌وکار
+dl-person = شخص
+dl-post = برای آگهی
+dl-no-url = نشانی ندارد: رویدادها برای فیدها نگه داشته می‌شوند.
+dl-look = جزئیات
+dl-receiver = گیرنده
+dl-health-healthy = سالم
+dl-health-failing = ناموفق
+dl-health-resting = در استراحت
+dl-health-paused = نگه‌داشته
+dl-health-unproven = در انتظار خوشامد
+dl-health-off = خاموش
+dl-health-kept = فقط فید
+dl-health-about-healthy = پاسخ می‌دهد. رویدادها به ترتیب می‌رسند، هر گفت‌وگو جدا از دیگران.
+dl-health-about-failing = به‌تازگی ناموفق بوده است. خودش دوباره آزموده می‌شود، هر بار یک تلاش.
+dl-health-about-resting = بیش از اندازه ناموفق بود و مدتی رهایش می‌کنیم؛ گاهی آزموده می‌شود.
+dl-health-about-paused = کسی آن را نگه داشته است. رویدادها جمع می‌شوند و با ادامه فرستاده می‌شوند.
+dl-health-about-unproven = نخست باید به خوشامد پاسخ دهد. تا آن زمان رویدادها جمع می‌شوند.
+dl-health-about-off = تا روشن نشود چیزی فرستاده نمی‌شود و چیزی جمع نمی‌شود.
+dl-health-about-kept = نشانی ندارد؛ رویدادها فقط برای خوانندگان فید نگه داشته می‌شوند.
+dl-failures = { $count ->
+    [one] { $count } شکست از
+   *[other] { $count } شکست از
+}
+dl-rests-until = رها تا
+dl-count-waiting = در انتظار
+dl-count-dead = رهاشده
+dl-count-delivered = رسیده
+dl-count-lanes = گفت‌وگوهای منتظر
+dl-number = { $count }
+dl-waiting = { $count } در انتظار
+dl-dead = { $count } رهاشده
+dl-delivered = { $count } رسیده
+dl-ping = آزمودن
+dl-ping-good = پاسخ می‌دهد: { $count } میلی‌ثانیه.
+dl-ping-bad = آن‌گونه که باید پاسخ نمی‌دهد ({ $count } میلی‌ثانیه). پاسخ:
+dl-pause = نگه داشتن
+dl-paused = نگه داشته شد. رویدادها جمع می‌شوند.
+dl-resume = ادامه
+dl-resumed = ادامه می‌یابد.
+dl-switch-on = روشن کردن و آزمودن بی‌درنگ
+dl-switched-on = روشن شد؛ آنچه منتظر بود بی‌درنگ آزموده می‌شود.
+dl-switch-off = خاموش کردن
+dl-switched-off = خاموش شد و آنچه منتظر بود لغو شد.
+dl-off-about = آنچه منتظر است لغو می‌شود و تا روشن نشود چیزی جمع نمی‌شود.
+dl-rotate = راز امضای تازه
+dl-rotate-about = راز تازه یک بار نشان داده می‌شود. راز پیشین تا یک روز در کنار آن امضا می‌کند.
+dl-secret-made = این راز امضای تازه است. فقط همین حالا نشان داده می‌شود:
+dl-url = نشانی
+dl-url-label = رویدادها به کجا فرستاده شوند
+dl-url-about = آنچه منتظر است بی‌درنگ در نشانی تازه آزموده می‌شود. بی‌نشانی، رویدادها فقط برای فیدها می‌مانند.
+dl-url-wrong = این نشانی وب نیست. نمونه: https://bot.example/webhook
+dl-url-set = نشانی ذخیره شد.
+dl-lanes = چه چیزی منتظر است و چرا
+dl-lanes-about = هر گفت‌وگو صف خود را دارد: رویدادهایش به ترتیب می‌رسند و گیر کردن یکی دیگران را معطل نمی‌کند.
+dl-lanes-none = چیزی منتظر نیست.
+dl-lanes-more = { $count ->
+    [one] روی هم { $count } گفت‌وگو منتظر است.
+   *[other] روی هم { $count } گفت‌وگو منتظرند.
+}
+dl-wait-off = خاموش است.
+dl-wait-paused = نگه داشته شده است.
+dl-wait-unproven = نخست باید به خوشامد پاسخ دهد.
+dl-wait-at_work = در راه است، حداکثر تا
+dl-wait-retry = ناموفق بود؛ تلاش دوباره در
+dl-wait-rest = گیرنده رها شده است تا
+dl-wait-turn = نوبت آن است.
+dl-chat = گفت‌وگوی
+dl-head = آنچه منتظر است
+dl-state = وضعیت
+dl-state-pending = در انتظار
+dl-state-retrying = در تکرار
+dl-state-delivered = رسیده
+dl-state-dead = رهاشده
+dl-state-cancelled = لغوشده
+dl-state-kept = نگه‌داشته
+dl-fact-message_sent = پیامی فرستاده شد
+dl-fact-conversation_opened = گفت‌وگویی باز شد
+dl-fact-arbitration_started = داوری آغاز شد
+dl-fact-arbitration_finished = داوری پایان یافت
+dl-fact-access_revoked = دسترسی لغو شد
+dl-fact-post_changed = آگهی تغییر کرد
+dl-fact-quota_nearly_used = سهمیه رو به پایان است
+dl-attempts = { $count ->
+    [0] هنوز تلاشی نشده
+    [one] { $count } تلاش
+   *[other] { $count } تلاش
+}
+dl-told-none = اینجا تحویلی نیست.
+dl-cancel = لغو
+dl-cancelled = دیگر فرستاده نمی‌شود.
+dl-replay = تکرار
+dl-replay-dead = تکرار همهٔ رهاشده‌ها ({ $count })
+dl-replayed = { $count ->
+    [0] چیزی برای تکرار نیست: یا منتظر است یا نشانی ندارد.
+    [one] { $count } تحویل دوباره فرستاده می‌شود.
+   *[other] { $count } تحویل دوباره فرستاده می‌شود.
+}
+dl-delivery = تحویل
+dl-back = بازگشت به گیرنده
+dl-attempts-title = تلاش‌ها
+dl-tries-none = هنوز تلاشی نشده است.
+dl-attempt = تلاش { $count }
+dl-milliseconds = { $count } میلی‌ثانیه
+dl-no-answer = بی‌پاسخ
+dl-sent = آنچه فرستاده شد
+dl-came-back = آنچه برگشت
+dl-nothing-back = چیزی برنگشت.

@@ -135,3 +135,122 @@ refusal-tries = { $count ->
    *[other] Слишком много неудачных попыток. Повторите через { $count } секунд.
 }
 refusal-session = Такого сеанса нет; возможно, он уже завершён.
+op-more = Ещё
+
+nav-deliveries = Доставки
+dl-lead = Все, кто узнаёт о событиях: как отвечают их получатели, что ждёт и каждая попытка.
+dl-none = О событиях пока никто не узнаёт. Дайте приложению адрес для событий или бизнесу адрес для уведомлений.
+dl-webhook = Вебхук
+dl-app = Приложение
+dl-business = Бизнес
+dl-person = Человек
+dl-post = к объявлению
+dl-no-url = Адреса нет: события хранятся для лент.
+dl-look = Подробнее
+dl-receiver = Получатель
+dl-health-healthy = отвечает
+dl-health-failing = сбоит
+dl-health-resting = отдыхает
+dl-health-paused = на паузе
+dl-health-unproven = ждёт приветствия
+dl-health-off = выключен
+dl-health-kept = только лента
+dl-health-about-healthy = Он отвечает. События приходят по порядку, в каждом чате отдельно.
+dl-health-about-failing = Недавно он сбоил. Попытки повторяются сами, по одной.
+dl-health-about-resting = Он сбоил слишком часто, и его на время оставили в покое; изредка его проверяют.
+dl-health-about-paused = Его поставили на паузу. События копятся и уйдут, когда её снимут.
+dl-health-about-unproven = Сначала он должен ответить на приветствие. До тех пор события копятся.
+dl-health-about-off = Ничего не отправляется и не копится, пока его не включат.
+dl-health-about-kept = Адреса нет, поэтому события хранятся только для тех, кто читает ленту.
+dl-failures = { $count ->
+    [one] { $count } сбой с
+    [few] { $count } сбоя с
+   *[other] { $count } сбоев с
+}
+dl-rests-until = Не трогаем до
+dl-count-waiting = Ждёт
+dl-count-dead = Оставлено
+dl-count-delivered = Доставлено
+dl-count-lanes = Чатов ждёт
+dl-number = { $count }
+dl-waiting = { $count } ждёт
+dl-dead = { $count } оставлено
+dl-delivered = { $count } доставлено
+dl-ping = Проверить
+dl-ping-good = Отвечает: { $count } мс.
+dl-ping-bad = Отвечает не так, как должен ({ $count } мс). Ответ:
+dl-pause = Пауза
+dl-paused = На паузе. События копятся.
+dl-resume = Снять с паузы
+dl-resumed = Продолжаем.
+dl-switch-on = Включить и попробовать сразу
+dl-switched-on = Включён; что ждало, пробуем сразу.
+dl-switch-off = Выключить
+dl-switched-off = Выключен; что ждало, отменено.
+dl-off-about = Что ждёт, будет отменено, и ничего не накопится, пока его снова не включат.
+dl-rotate = Новый секрет подписи
+dl-rotate-about = Новый секрет показывается один раз. Старый ещё сутки подписывает вместе с ним.
+dl-secret-made = Это новый секрет подписи. Он показан только сейчас:
+dl-url = Адрес
+dl-url-label = Куда отправлять события
+dl-url-about = Что ждёт, сразу пробуем по новому адресу. Без адреса события хранятся только для лент.
+dl-url-wrong = Это не адрес в сети. Он выглядит так: https://bot.example/webhook.
+dl-url-set = Адрес сохранён.
+dl-lanes = Что ждёт и почему
+dl-lanes-about = У каждого чата своя очередь: его события приходят по порядку, и застрявшая очередь не задерживает другие.
+dl-lanes-none = Ничего не ждёт.
+dl-lanes-more = { $count ->
+    [one] Всего ждёт { $count } чат.
+    [few] Всего ждут { $count } чата.
+   *[other] Всего ждут { $count } чатов.
+}
+dl-wait-off = Он выключен.
+dl-wait-paused = Он на паузе.
+dl-wait-unproven = Сначала он должен ответить на приветствие.
+dl-wait-at_work = В пути, самое позднее до
+dl-wait-retry = Не удалось; следующая попытка
+dl-wait-rest = Получателя не трогаем до
+dl-wait-turn = На очереди.
+dl-chat = Чат
+dl-head = Что ждёт
+dl-state = Состояние
+dl-state-pending = ждёт
+dl-state-retrying = повторяется
+dl-state-delivered = доставлено
+dl-state-dead = оставлено
+dl-state-cancelled = отменено
+dl-state-kept = хранится
+dl-fact-message_sent = Отправлено сообщение
+dl-fact-conversation_opened = Открыт чат
+dl-fact-arbitration_started = Начат спор
+dl-fact-arbitration_finished = Спор завершён
+dl-fact-access_revoked = Доступ отозван
+dl-fact-post_changed = Изменилось объявление
+dl-fact-quota_nearly_used = Лимит почти исчерпан
+dl-attempts = { $count ->
+    [0] ещё не пробовали
+    [one] { $count } попытка
+    [few] { $count } попытки
+   *[other] { $count } попыток
+}
+dl-told-none = Здесь доставок нет.
+dl-cancel = Отменить
+dl-cancelled = Больше не отправляется.
+dl-replay = Повторить
+dl-replay-dead = Повторить всё оставленное ({ $count })
+dl-replayed = { $count ->
+    [0] Повторять нечего: доставка уже ждёт или адреса нет.
+    [one] Ещё раз отправляем { $count } доставку.
+    [few] Ещё раз отправляем { $count } доставки.
+   *[other] Ещё раз отправляем { $count } доставок.
+}
+dl-delivery = Доставка
+dl-back = Назад к получателю
+dl-attempts-title = Попытки
+dl-tries-none = Ещё не пробовали.
+dl-attempt = Попытка { $count }
+dl-milliseconds = { $count } мс
+dl-no-answer = нет ответа
+dl-sent = Что отправлено
+dl-came-back = Что вернулось
+dl-nothing-back = Ничего не вернулось.

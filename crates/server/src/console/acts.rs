@@ -23,6 +23,17 @@ fn act_of(path: &str) -> Option<Act> {
         "/console/access/accounts/{account}/password" => Act::ChangePassword,
         "/console/access/accounts/{account}/remove" => Act::RemoveAccount,
         "/console/access/sessions/{session}/end" => Act::EndSession,
+        "/console/deliveries/{delivery}/replay" | "/console/webhooks/{webhook}/replay" => {
+            Act::Replay
+        }
+        "/console/deliveries/{delivery}/cancel" => Act::CancelDelivery,
+        "/console/webhooks/{webhook}/url" => Act::ChangeWebhookUrl,
+        "/console/webhooks/{webhook}/on" => Act::SwitchWebhookOn,
+        "/console/webhooks/{webhook}/off" => Act::SwitchWebhookOff,
+        "/console/webhooks/{webhook}/pause" => Act::PauseWebhook,
+        "/console/webhooks/{webhook}/resume" => Act::ResumeWebhook,
+        "/console/webhooks/{webhook}/ping" => Act::PingWebhook,
+        "/console/webhooks/{webhook}/rotate-secret" => Act::RotateSigningSecret,
         "/console/try/open" => Act::OpenConversation,
         "/console/try/say" | "/console/try/location" | "/console/try/contact" => Act::Write,
         "/console/try/file" => Act::SendFile,

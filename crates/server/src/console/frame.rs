@@ -21,6 +21,8 @@ pub enum Section {
     Chats,
     /// What only a sandbox has: the clock, scripts, Worlds.
     Sandbox,
+    /// Receivers, what waits, and every attempt.
+    Deliveries,
     /// Who may do what, and who did what.
     Access,
     /// None.
@@ -29,7 +31,8 @@ pub enum Section {
 
 impl Section {
     /// What the navigation shows, in its order.
-    const ALL: [Self; 4] = [Self::Try, Self::Chats, Self::Sandbox, Self::Access];
+    const ALL: [Self; 5] =
+        [Self::Try, Self::Chats, Self::Deliveries, Self::Sandbox, Self::Access];
 
     /// Where it is.
     pub fn path(self) -> String {
@@ -37,6 +40,7 @@ impl Section {
             Self::Try | Self::None => "/".to_owned(),
             Self::Chats => format!("{ROOT}/chats"),
             Self::Sandbox => format!("{ROOT}/sandbox"),
+            Self::Deliveries => format!("{ROOT}/deliveries"),
             Self::Access => format!("{ROOT}/access"),
         }
     }
@@ -47,6 +51,7 @@ impl Section {
             Self::Try | Self::None => "nav-try",
             Self::Chats => "nav-chats",
             Self::Sandbox => "nav-sandbox",
+            Self::Deliveries => "nav-deliveries",
             Self::Access => "nav-access",
         }
     }
@@ -56,6 +61,7 @@ impl Section {
             Self::Try | Self::None => "try",
             Self::Chats => "chats",
             Self::Sandbox => "sandbox",
+            Self::Deliveries => "deliveries",
             Self::Access => "access",
         }
     }
@@ -64,7 +70,7 @@ impl Section {
     fn is_offered(self, visit: &Visit) -> bool {
         match self {
             Self::Try | Self::Sandbox => visit.is_sandbox,
-            Self::Chats | Self::Access => true,
+            Self::Chats | Self::Deliveries | Self::Access => true,
             Self::None => false,
         }
     }

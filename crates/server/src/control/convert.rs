@@ -6,7 +6,7 @@ mod event;
 
 pub use click::clicked;
 pub use delivery::{
-    delivery, delivery_place, lane, letter_id, pinged, record, standing, told_letter,
+    delivery, delivery_id, delivery_place, lane, letter_id, pinged, record, standing, told_letter,
 };
 pub use event::told_event;
 

@@ -145,6 +145,11 @@ pub async fn replay_many(State(site): State<Site>, Body(wanted): Body<Wanted>) -
     let verb =
         move |context: &mut Context<'_, '_>| in_conversation(context, &filter, name.as_ref());
     let filter = site.engine.read(verb).await?;
+    Ok(Json(json!({ "replayed": replay_all(&site, &filter).await? })))
+}
+
+/// Tells all that are meant once more, so many in each transaction; how many they were.
+pub async fn replay_all(site: &Site, filter: &DeliveryFilter) -> Result<usize> {
     let (mut replayed, mut next) = (0, None);
     loop {
         let filter = filter.clone();
@@ -153,7 +158,7 @@ pub async fn replay_many(State(site): State<Site>, Body(wanted): Body<Wanted>) -
         replayed += count;
         next = rest;
         if next.is_none() {
-            return Ok(Json(json!({ "replayed": replayed })));
+            return Ok(replayed);
         }
     }
 }

@@ -97,8 +97,13 @@ pub async fn set_url(
     shown(&site, site.engine.write(verb).await?.id).await
 }
 
+/// Whether this is an address on the web.
+pub fn is_web_url(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
 fn check_url(url: &str) -> Result<(), ControlError> {
-    let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let is_web = is_web_url(url);
     let expected = "url must be an address like https://bot.example/webhook";
     if is_web { Ok(()) } else { Err(ControlError::invalid(expected)) }
 }
@@ -111,11 +116,17 @@ pub async fn switch_on(State(site): State<Site>, Names(id): Names<i64>) -> Answe
 
 /// `POST /webhooks/{webhook}/off`: used no more; what waits is cancelled.
 pub async fn switch_off(State(site): State<Site>, Names(id): Names<i64>) -> Answer<Value> {
-    const WHY: &str = "an operator switched it off";
     let id = WebhookId(id);
+    off(&site, id).await?;
+    shown(&site, id).await
+}
+
+/// Switches a webhook off and cancels what waits.
+pub async fn off(site: &Site, id: WebhookId) -> Result<()> {
+    const WHY: &str = "an operator switched it off";
     site.engine.write(move |context| webhooks::switch_off(context, id, WHY)).await?;
     while !site.engine.write(move |c| webhooks::cancel_leftovers(c, id)).await? {}
-    shown(&site, id).await
+    Ok(())
 }
 
 /// `POST /webhooks/{webhook}/pause`: held back for now; events gather.

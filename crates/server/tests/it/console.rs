@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod deliveries;
 mod frame;
 mod sandbox;
 mod try_it;
