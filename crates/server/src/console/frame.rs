@@ -31,8 +31,7 @@ pub enum Section {
 
 impl Section {
     /// What the navigation shows, in its order.
-    const ALL: [Self; 5] =
-        [Self::Try, Self::Chats, Self::Deliveries, Self::Sandbox, Self::Access];
+    const ALL: [Self; 5] = [Self::Try, Self::Chats, Self::Deliveries, Self::Sandbox, Self::Access];
 
     /// Where it is.
     pub fn path(self) -> String {

@@ -142,8 +142,7 @@ pub async fn rotate_secret(
     Filled(Nothing {}): Filled<Nothing>,
 ) -> Result<Response, Trouble> {
     let id = WebhookId(id);
-    let verb =
-        move |context: &mut Context<'_, '_>| webhooks::rotate_signing_secret(context, id);
+    let verb = move |context: &mut Context<'_, '_>| webhooks::rotate_signing_secret(context, id);
     match site.engine.write(verb).await {
         Ok(secret) => {
             let notice = Notice::new(Tone::Done, visit.texts.say("dl-secret-made"));
@@ -199,9 +198,8 @@ pub async fn cancel(
     Filled(Nothing {}): Filled<Nothing>,
 ) -> Result<Response, Trouble> {
     let place = delivery_place(&id)?;
-    let verb = move |context: &mut Context<'_, '_>| {
-        operate::cancel(context, place.webhook, place.event)
-    };
+    let verb =
+        move |context: &mut Context<'_, '_>| operate::cancel(context, place.webhook, place.event);
     let address = format!("/console/deliveries/{id}");
     match site.engine.write(verb).await {
         Ok(()) => Ok(visit.done(&site, &address, "dl-cancelled")),
