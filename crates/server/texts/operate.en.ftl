@@ -117,6 +117,8 @@ act-change_faults = Changed faults
 act-load_world = Loaded a World
 act-take_snapshot = Took a snapshot
 act-restore_snapshot = Restored a snapshot
+act-delete_snapshot = Forgot a snapshot
+act-clear_exchanges = Cleared the record of the wire
 act-reset = Reset everything
 act-other = Something else
 

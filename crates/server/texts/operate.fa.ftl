@@ -117,6 +117,8 @@ act-change_faults = تغییر خرابی‌ها
 act-load_world = بار کردن جهان
 act-take_snapshot = گرفتن نسخهٔ لحظه‌ای
 act-restore_snapshot = بازگرداندن نسخهٔ لحظه‌ای
+act-delete_snapshot = فراموش کردن نسخهٔ لحظه‌ای
+act-clear_exchanges = پاک کردن ثبت رفت‌وآمد
 act-reset = پاک کردن همه چیز
 act-other = کار دیگر
 

@@ -117,6 +117,8 @@ act-change_faults = Изменены сбои
 act-load_world = Загружен мир
 act-take_snapshot = Сделан снимок
 act-restore_snapshot = Возвращён снимок
+act-delete_snapshot = Удалён снимок
+act-clear_exchanges = Очищена запись обмена
 act-reset = Всё сброшено
 act-other = Другое
 

@@ -151,6 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn every_word_of_a_closed_list_has_a_text() {
+        use peyk_model::access::ActOutcome;
+        use peyk_model::{Act, DeliveryState, Role};
+        let keys = keys(Locale::English);
+        let lists = [
+            ("act", Act::ALL.iter().map(|each| each.word()).collect::<Vec<_>>()),
+            ("outcome", ActOutcome::ALL.iter().map(|each| each.word()).collect()),
+            ("role", Role::ALL.iter().map(|each| each.word()).collect()),
+            ("role-about", Role::ALL.iter().map(|each| each.word()).collect()),
+            ("dl-state", DeliveryState::ALL.iter().map(|each| each.word()).collect()),
+        ];
+        for (family, words) in lists {
+            for word in words {
+                assert!(keys.contains(format!("{family}-{word}").as_str()), "{family}-{word}");
+            }
+        }
+    }
+
+    #[test]
     fn russian_counts_in_three_forms_and_persian_in_its_own_digits() {
         let said = |locale, count: i64| {
             let said = Texts(locale).count("count-messages", count);
