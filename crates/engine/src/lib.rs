@@ -35,6 +35,7 @@ pub mod press;
 pub mod read_conversation;
 pub mod revoke_grant;
 pub mod scripts;
+pub mod search;
 pub mod send_message;
 pub mod sign_in;
 pub mod snapshot;
@@ -52,8 +53,8 @@ pub mod world;
 // What the doors have to name of the memory below; its statements stay out of their reach.
 pub use peyk_store::objects::Objects;
 pub use peyk_store::{
-    ActFilter, Attempt, Counted, Credential, Database, DeliveryFilter, DeliveryPlace, Fault,
-    FeedPosition, GrantFilter, Listed, ListedFilter, NewAct, Snapshot, Store, backup, chain,
+    ActFilter, Attempt, ChatFilter, Counted, Credential, Database, DeliveryFilter, DeliveryPlace,
+    Fault, FeedPosition, GrantFilter, Listed, ListedFilter, NewAct, Snapshot, Store, backup, chain,
 };
 
 pub use clock::Clock;

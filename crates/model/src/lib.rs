@@ -29,6 +29,7 @@ pub mod rate;
 pub mod refusal;
 pub mod scope;
 pub mod script;
+pub mod search;
 pub mod subscription;
 pub mod throttle;
 pub mod time;

@@ -7,6 +7,7 @@ mod access;
 mod acts;
 mod assets;
 mod bubble;
+mod chats;
 mod deliveries;
 mod digits;
 mod form;
@@ -57,6 +58,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/try/webhook", post(act::set_webhook)),
         ("/console/try/delivery", post(act::operate_delivery)),
         ("/console/live", get(live::stream)),
+        ("/console/chats", get(chats::list)),
+        ("/console/chats/{conversation}", get(chats::show)),
         ("/console/sign-in", get(sign_in::show).post(sign_in::sign_in)),
         ("/console/sign-out", post(sign_in::sign_out)),
         ("/console/access", get(access::show)),
@@ -91,14 +94,15 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
 pub struct Console {
     notices: Notices,
     demo_bot: DemoBot,
+    found: watch::Sender<u64>,
     stop: watch::Sender<bool>,
 }
 
 impl Console {
     /// A console that remembers nothing yet.
     pub fn new() -> Self {
-        let stop = watch::Sender::new(false);
-        Self { notices: Notices::default(), demo_bot: DemoBot::default(), stop }
+        let (found, stop) = (watch::Sender::new(0), watch::Sender::new(false));
+        Self { notices: Notices::default(), demo_bot: DemoBot::default(), found, stop }
     }
 
     /// Ends all streams.
@@ -109,6 +113,11 @@ impl Console {
     /// The demo bot's way to the API.
     pub fn demo_bot(&self) -> &DemoBot {
         &self.demo_bot
+    }
+
+    /// What the indexer counts up whenever there is more to be found.
+    pub fn found(&self) -> watch::Sender<u64> {
+        self.found.clone()
     }
 
     fn stopped(&self) -> watch::Receiver<bool> {

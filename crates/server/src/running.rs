@@ -14,6 +14,7 @@ use peyk_engine::Objects;
 use peyk_engine::clock::restore_clock;
 use peyk_engine::deliver::Deliverer;
 use peyk_engine::scripts::Actor;
+use peyk_engine::search::Indexer;
 use peyk_engine::world::{World, load_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
@@ -70,6 +71,7 @@ pub struct Running {
     delivering: tokio::task::JoinHandle<()>,
     acting: tokio::task::JoinHandle<()>,
     flushing: tokio::task::JoinHandle<()>,
+    indexing: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
@@ -112,9 +114,21 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let (stop, delivering) = deliver(&site);
     let acting = act(&site, stop.subscribe());
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
+    let indexing = index(&site, stop.subscribe());
     let telling = tokio::spawn(control::tell_feeds(site.clone()));
     site.engine.has_started();
-    Ok(Running { site, address, handle, serving, delivering, acting, flushing, telling, stop })
+    Ok(Running {
+        site,
+        address,
+        handle,
+        serving,
+        delivering,
+        acting,
+        flushing,
+        indexing,
+        telling,
+        stop,
+    })
 }
 
 /// Sets the clock, takes up what was counted, and makes the World exist.
@@ -177,6 +191,17 @@ fn act(
         if !is_production {
             actor.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
         }
+    })
+}
+
+/// Keeps what consoles search up with what happens.
+fn index(
+    site: &Site,
+    mut stopped: tokio::sync::watch::Receiver<bool>,
+) -> tokio::task::JoinHandle<()> {
+    let indexer = Indexer::new(site.engine.clone(), site.console.found());
+    tokio::spawn(async move {
+        indexer.run(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
     })
 }
 
@@ -260,6 +285,7 @@ impl Running {
         self.delivering.await?;
         self.acting.await?;
         self.flushing.await?;
+        self.indexing.await?;
         let store = self.site.engine.store().clone();
         tokio::task::spawn_blocking(move || store.close()).await?;
         Ok(())

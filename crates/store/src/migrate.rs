@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations![
     5 "0005_feeds",
     6 "0006_access",
     7 "0007_faults",
+    8 "0008_search",
     9 "0009_worlds",
 ];
 

@@ -39,7 +39,11 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
     world.conversations.iter().try_for_each(|each| load_conversation(context, each))?;
     load_scripts(context, world)?;
     world.faults.iter().try_for_each(|rule| faults::put_fault(context, rule))?;
-    if world.magic { load_magic(context, world) } else { Ok(()) }
+    if world.magic {
+        load_magic(context, world)?;
+    }
+    // What a World brings is no news, so nobody could follow it.
+    crate::search::forget(context)
 }
 
 fn load_magic(context: &mut Context<'_, '_>, world: &World) -> Result<()> {

@@ -2,7 +2,7 @@
 
 pub mod act;
 mod open;
-mod wire;
+pub mod wire;
 
 use askama::Template;
 use axum::extract::{Query, State};

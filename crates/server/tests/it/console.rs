@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod chats;
 mod deliveries;
 mod frame;
 mod sandbox;

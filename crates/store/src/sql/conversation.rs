@@ -99,7 +99,9 @@ fn read_listed(row: &Row<'_>) -> Result<Listed, Fault> {
 }
 
 /// The `subject`, `post_token`, `order_id` and `return_id` columns.
-fn subject_columns(subject: &Subject) -> (&'static str, Option<&str>, Option<i64>, Option<i64>) {
+pub(super) fn subject_columns(
+    subject: &Subject,
+) -> (&'static str, Option<&str>, Option<i64>, Option<i64>) {
     match subject {
         Subject::Post(token) => ("post", Some(&token.0), None, None),
         Subject::Bot(_) => ("bot", None, None, None),

@@ -1,0 +1,281 @@
+//! The indexer: the task that keeps what is searched up with what happens.
+
+use std::time::{Duration, Instant};
+
+use peyk_model::{
+    Body, Conversation, ConversationId, Fact, Message, MessageId, Party, Subject, search,
+};
+use peyk_store::{Fault, FeedPosition, Finding, Lock};
+use tokio::sync::watch;
+
+use crate::error::Result;
+use crate::overview::{Chat, Seller, chat};
+use crate::{Context, Engine};
+
+/// The setting that says how far events were followed, or how far what was there before.
+const SETTING: &str = "search";
+/// Most events that are followed in one transaction.
+const EVENTS_AT_ONCE: i64 = 64;
+/// Most conversations that are taken up in one transaction when all are.
+const CHATS_AT_ONCE: i64 = 20;
+/// Most messages of a conversation that are taken up then: the newest.
+const MESSAGES_MAX: i64 = 1000;
+/// Longest sleep: other servers on the same database cannot ring our bell.
+const POLL: Duration = Duration::from_secs(1);
+/// How soon what an open transaction hides is looked for again.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// For each moment of work so many of rest, so that those who send hardly notice.
+const REST: u32 = 9;
+
+/// Follows what happens. Several may work on one database.
+pub struct Indexer {
+    engine: Engine,
+    done: watch::Sender<u64>,
+}
+
+/// What there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outlook {
+    Ready,
+    Hidden,
+    Nothing,
+}
+
+/// How far it is.
+enum Stage {
+    /// Everything is taken up anew: conversations up to this one are, and events count from there.
+    Rebuilding(ConversationId, FeedPosition),
+    /// Events are followed from here.
+    Following(FeedPosition),
+}
+
+impl Stage {
+    fn word(&self) -> String {
+        match self {
+            Self::Rebuilding(last, at) => format!("rebuilding {last} {} {}", at.epoch, at.id),
+            Self::Following(at) => format!("following {} {}", at.epoch, at.id),
+        }
+    }
+
+    fn parse(kept: &str) -> Option<Self> {
+        let mut words = kept.split(' ');
+        let is_following = match words.next()? {
+            "following" => true,
+            "rebuilding" => false,
+            _ => return None,
+        };
+        let numbers: Vec<i64> = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+        match (is_following, numbers.as_slice()) {
+            (true, [epoch, id]) => Some(Self::Following(FeedPosition { epoch: *epoch, id: *id })),
+            (false, [last, epoch, id]) => {
+                let at = FeedPosition { epoch: *epoch, id: *id };
+                Some(Self::Rebuilding(ConversationId(*last), at))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Lets everything be taken up anew, because something came without being told of.
+pub(crate) fn forget(context: &mut Context<'_, '_>) -> Result<()> {
+    context.tx.put_setting(SETTING, "")?;
+    context.tx.ring();
+    Ok(())
+}
+
+impl Indexer {
+    /// An indexer of this marketplace, which tells whenever something can be found.
+    pub fn new(engine: Engine, done: watch::Sender<u64>) -> Self {
+        Self { engine, done }
+    }
+
+    /// Follows until nothing is left.
+    pub async fn run_once(&self) -> Result<()> {
+        loop {
+            match self.engine.read(outlook).await? {
+                Outlook::Nothing => return Ok(()),
+                Outlook::Hidden => tokio::time::sleep(LOOK_AGAIN).await,
+                Outlook::Ready => {
+                    self.turn().await?;
+                }
+            }
+        }
+    }
+
+    /// Follows until `stop` is done.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut bell = self.engine.bell().listen();
+        tokio::pin!(stop);
+        loop {
+            bell.mark_unchanged();
+            let rest = match self.act().await {
+                Ok(rest) => rest,
+                Err(error) => {
+                    tracing::error!(error = %peyk_store::chain(&error), "search is left behind");
+                    Some(POLL)
+                }
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                () = tokio::time::sleep(rest.unwrap_or(POLL)) => {}
+                _ = bell.changed(), if rest.is_none() => {}
+            }
+        }
+    }
+
+    /// Does a little, and tells how long to rest before more; none if there is nothing to do.
+    async fn act(&self) -> Result<Option<Duration>> {
+        Ok(match self.engine.read(outlook).await? {
+            Outlook::Nothing => None,
+            Outlook::Hidden => Some(LOOK_AGAIN),
+            Outlook::Ready => {
+                let began = Instant::now();
+                self.turn().await?;
+                Some((began.elapsed() * REST).min(POLL))
+            }
+        })
+    }
+
+    async fn turn(&self) -> Result<()> {
+        self.engine.write_lightly(turn).await?;
+        self.done.send_modify(|count| *count = count.wrapping_add(1));
+        Ok(())
+    }
+}
+
+fn outlook(context: &mut Context<'_, '_>) -> Result<Outlook> {
+    let kept = context.tx.setting(SETTING)?;
+    let Some(Stage::Following(at)) = kept.as_deref().and_then(Stage::parse) else {
+        return Ok(Outlook::Ready);
+    };
+    Ok(if !context.tx.events_after(at, 1)?.is_empty() {
+        Outlook::Ready
+    } else if context.tx.has_events_beyond(at)? {
+        Outlook::Hidden
+    } else {
+        Outlook::Nothing
+    })
+}
+
+/// Takes up some. Whoever comes second waits, and sees what was done.
+fn turn(context: &mut Context<'_, '_>) -> Result<()> {
+    let kept = context.tx.locked_setting(SETTING)?;
+    let stage = match kept.as_deref().and_then(Stage::parse) {
+        None => {
+            context.tx.delete_search_words()?;
+            context.tx.delete_search_chats()?;
+            Stage::Rebuilding(ConversationId(0), context.tx.feed_end()?)
+        }
+        Some(Stage::Rebuilding(last, at)) => rebuild(context, last, at)?,
+        Some(Stage::Following(at)) => Stage::Following(follow(context, at)?),
+    };
+    Ok(context.tx.put_setting(SETTING, &stage.word())?)
+}
+
+fn rebuild(context: &mut Context<'_, '_>, last: ConversationId, at: FeedPosition) -> Result<Stage> {
+    let ids = context.tx.conversation_ids_after(last, CHATS_AT_ONCE)?;
+    for id in &ids {
+        let chat = chat(context, *id)?;
+        let messages = context.tx.messages_before(*id, MessageId(i64::MAX), MESSAGES_MAX)?;
+        note_chat(context, &chat, messages.iter().any(is_media))?;
+        for message in &messages {
+            note_message(context, message)?;
+        }
+    }
+    Ok(match ids.last() {
+        Some(last) => Stage::Rebuilding(*last, at),
+        None => Stage::Following(at),
+    })
+}
+
+fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<FeedPosition> {
+    let mut position = after;
+    for (at, event) in context.tx.events_after(after, EVENTS_AT_ONCE)? {
+        position = at;
+        let (id, message) = match &event.fact {
+            Fact::MessageSent(id, message) => (*id, context.tx.message(*id, *message)?),
+            Fact::ConversationOpened(id)
+            | Fact::ArbitrationStarted(id)
+            | Fact::ArbitrationFinished(id) => (*id, None),
+            Fact::AccessRevoked(_) | Fact::PostChanged(..) | Fact::QuotaNearlyUsed(_) => continue,
+        };
+        let conversation = context.tx.conversation(id, Lock::None)?;
+        let missing = || Fault::Corrupt(format!("conversation {id} of an event"));
+        let conversation = conversation.ok_or_else(missing)?;
+        match &message {
+            Some(message) => {
+                if message.number == 1 {
+                    let chat = chat(context, id)?;
+                    note_names(context, &chat)?;
+                }
+                context.tx.upsert_search_chat(&conversation, is_media(message))?;
+                note_message(context, message)?;
+            }
+            None => {
+                let chat = chat(context, id)?;
+                note_chat(context, &chat, false)?;
+            }
+        }
+    }
+    Ok(position)
+}
+
+fn is_media(message: &Message) -> bool {
+    matches!(message.body, Body::Media(_))
+}
+
+fn note_chat(context: &mut Context<'_, '_>, chat: &Chat, has_media: bool) -> Result<()> {
+    context.tx.upsert_search_chat(&chat.conversation, has_media)?;
+    note_names(context, chat)
+}
+
+/// Notes by which names, numbers and titles a conversation is found.
+fn note_names(context: &mut Context<'_, '_>, chat: &Chat) -> Result<()> {
+    let Conversation { id, key, subject, seller, .. } = &chat.conversation;
+    let mut text = format!("{id} {} {} ", chat.buyer.name, chat.buyer.phone);
+    let mut whole = vec![key.0.clone(), chat.buyer.handle.clone()];
+    text += chat.seller.name();
+    match &chat.seller {
+        Seller::Person(person) => {
+            text += &format!(" {}", person.phone);
+            whole.push(person.handle.clone());
+        }
+        Seller::App(app) => whole.push(app.slug.clone()),
+        Seller::Business(_) => {}
+    }
+    if let Party::Business(business) = seller {
+        text += &format!(" {business}");
+    }
+    match subject {
+        Subject::Post(token) => {
+            whole.push(token.0.clone());
+            text += &format!(" {}", chat.title.as_deref().unwrap_or_default());
+        }
+        Subject::Order(order) => text += &format!(" {order}"),
+        Subject::Return(goods, order) => text += &format!(" {goods} {order}"),
+        Subject::Bot(_) | Subject::Direct => {}
+    }
+    text += &format!(" {}", whole.join(" "));
+    let place = Finding { conversation: *id, message: None };
+    for word in search::words(&text) {
+        context.tx.insert_search_word(&word, place)?;
+    }
+    Ok(())
+}
+
+fn note_message(context: &mut Context<'_, '_>, message: &Message) -> Result<()> {
+    let mut text = message.id.to_string();
+    match &message.body {
+        Body::Text(said) => text += &format!(" {}", said.as_str()),
+        Body::Media(media) => text += &format!(" {}", media.file.name),
+        Body::Contact(contact) => {
+            text += &format!(" {} {}", contact.name.as_deref().unwrap_or_default(), contact.phone);
+        }
+        Body::Location(_) => {}
+    }
+    let place = Finding { conversation: message.conversation, message: Some(message.id) };
+    for word in search::words(&text) {
+        context.tx.insert_search_word(&word, place)?;
+    }
+    Ok(())
+}
