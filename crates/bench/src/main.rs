@@ -8,6 +8,7 @@ mod auth;
 mod bare_route;
 mod bare_writer;
 mod binary;
+mod client;
 mod deliver;
 mod fixture;
 mod load;
@@ -42,6 +43,7 @@ fn main() -> anyhow::Result<()> {
                 What::Auth => auth::measure(&options).await,
                 What::Snapshots => snapshots::measure(&options).await,
                 What::Retries => retries::measure(&options).await,
+                What::Client => client::measure(&options).await,
             }
         })?;
     }

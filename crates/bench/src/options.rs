@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-const USAGE: &str = "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots
+const USAGE: &str =
+    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|client
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
@@ -23,10 +24,11 @@ pub enum What {
     Retries,
     Auth,
     Snapshots,
+    Client,
 }
 
 impl What {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Sends,
         Self::Reads,
         Self::Start,
@@ -35,6 +37,7 @@ impl What {
         Self::Retries,
         Self::Auth,
         Self::Snapshots,
+        Self::Client,
     ];
 
     /// Its name on the command line.
@@ -48,6 +51,7 @@ impl What {
             Self::Retries => "retries",
             Self::Auth => "auth",
             Self::Snapshots => "snapshots",
+            Self::Client => "client",
         }
     }
 }

@@ -26,8 +26,8 @@ async fn main() -> Result<()> {
         talk.keep(count).await?;
         talk.reply(format!("{count}: {}", talk.text())).await
     });
-    let sources = vec![
-        Source::kenar_feed(kenar, PEYK, "echo")?,
+    let sources = [
+        Source::kenar_feed(kenar, "echo")?,
         Source::market_polling(market, Place::default(), Duration::from_secs(2)),
     ];
     bot.run(sources).await

@@ -3,15 +3,16 @@
 use peyk_client::bot::{Bot, Source};
 use peyk_client::{Kenar, Result};
 
-const PEYK: &str = "http://127.0.0.1:8080";
-
 #[tokio::main]
 async fn main() -> Result<()> {
-    let kenar = Kenar::builder("echo-key").peyk(PEYK).build()?;
+    let kenar = Kenar::builder("echo-key").peyk("http://127.0.0.1:8080").build()?;
+    let source = Source::kenar_feed(kenar, "echo")?;
+
     let mut bot = Bot::<()>::new();
     bot.on_command("start", |talk| async move {
         talk.reply("سلام! هر چه بگویید تکرار می‌کنم.").await
     });
     bot.on_text(|talk| async move { talk.reply(talk.text()).await });
-    bot.run(vec![Source::kenar_feed(kenar, PEYK, "echo")?]).await
+    bot.on_anything(|talk| async move { talk.reply("فقط متن می‌فهمم.").await });
+    bot.run([source]).await
 }

@@ -1,77 +1,81 @@
 //! A small kit for bots: handlers by what came, one [`Chat`] handle for both marketplaces, and typed state per chat.
 //!
 //! ```no_run
-//! use peyk_client::{Kenar, Result};
 //! use peyk_client::bot::{Bot, Source};
+//! use peyk_client::{Kenar, Result};
 //!
 //! # async fn run() -> Result<()> {
 //! let kenar = Kenar::builder("echo-key").peyk("http://127.0.0.1:8080").build()?;
+//! let source = Source::kenar_feed(kenar, "echo")?;
 //! let mut bot = Bot::<()>::new();
-//! bot.on_text(|talk| async move {
-//!     let text = talk.text().to_owned();
-//!     talk.reply(text).await
-//! });
-//! bot.run(vec![Source::kenar_feed(kenar, "http://127.0.0.1:8080", "echo")?]).await
+//! bot.on_text(|talk| async move { talk.reply(talk.text()).await });
+//! bot.run([source]).await
 //! # }
 //! ```
+//!
+//! A [`Source`] says where messages come from; a bot may listen to any number of them, of both marketplaces. What is said in one
+//! chat is dealt with in its order, one thing at a time; sixteen chats are dealt with at once. A handler that fails or panics is
+//! logged, and stops nothing. [`Bot::run`] ends at Ctrl-C or SIGTERM, once what was begun is done.
+
+#[macro_use]
+mod state;
 
 mod chat;
+mod handlers;
+mod inbox;
+mod kept;
+mod lanes;
+mod press;
 mod session;
 mod source;
 mod talk;
+#[cfg(feature = "receiver-axum")]
+mod webhook;
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::future::{self, BoxFuture, Either};
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use serde::de::DeserializeOwned;
 
 pub use chat::{Chat, ChatKind, Reply};
-pub use session::{MemorySessions, SessionStore};
+pub use inbox::{KenarInbox, MarketInbox};
+pub use press::{Press, Reaction};
+pub use session::{FileSessions, MemorySessions, SessionStore};
 pub use source::Source;
 pub use talk::{Attachment, Talk};
 
 use crate::Result;
+use handlers::{Handlers, When};
 
-/// How many chats are dealt with at once; those of one chat follow each other.
-const LANES: usize = 16;
-/// How many messages may wait in a lane before the source waits.
-const LANE_LENGTH: usize = 32;
+/// How long what was begun may take once the bot was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-type Handler<S> = Arc<dyn Fn(Talk<S>) -> BoxFuture<'static, Result<()>> + Send + Sync>;
-
-/// When a handler is asked.
-enum When {
-    /// For a text that begins with `/word`.
-    Command(String),
-    /// For any text.
-    Text,
-    /// For a message with files, a place or a contact.
-    Media,
-    /// For anything in such a chat.
-    Kind(ChatKind),
-    /// For whatever no other handler took.
-    Anything,
-}
-
-impl When {
-    fn takes<S>(&self, talk: &Talk<S>) -> bool {
-        match self {
-            Self::Command(name) => talk.command().is_some_and(|(word, _)| word == name),
-            Self::Text => !talk.text().is_empty(),
-            Self::Media => !talk.attachments().is_empty(),
-            Self::Kind(kind) => talk.chat().kind() == *kind,
-            Self::Anything => true,
-        }
-    }
-}
-
-/// Handlers, asked in the order in which they were added; the first that fits takes the message.
+/// Handlers, asked in the order in which they were added; the first that fits takes what came.
+///
+/// ```
+/// use peyk_client::bot::{Bot, ChatKind};
+///
+/// // How many messages each chat had so far.
+/// let mut bot = Bot::<u32>::new();
+/// bot.on_command("start", |talk| async move { talk.reply("welcome").await })
+///     .on_kind(ChatKind::Return, |talk| async move { talk.reply("a colleague will answer").await })
+///     .on_media(|talk| async move { talk.reply("nice").await })
+///     .on_text(|talk| async move {
+///         let count = talk.state().await? + 1;
+///         talk.keep(count).await?;
+///         talk.reply(format!("{count}: {}", talk.text())).await
+///     });
+/// ```
 pub struct Bot<S = ()> {
-    handlers: Vec<(When, Handler<S>)>,
+    handlers: Handlers<S>,
     sessions: Arc<dyn SessionStore<S>>,
+    patience: Duration,
+}
+
+impl<S> std::fmt::Debug for Bot<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bot").field("handlers", &self.handlers).finish_non_exhaustive()
+    }
 }
 
 impl<S: Clone + Default + Send + Sync + 'static> Default for Bot<S> {
@@ -80,178 +84,214 @@ impl<S: Clone + Default + Send + Sync + 'static> Default for Bot<S> {
     }
 }
 
+/// Declares a method that takes a handler for messages.
+macro_rules! on_message {
+    ($($(#[$meta:meta])* $name:ident => $when:expr;)+) => { $(
+        $(#[$meta])*
+        pub fn $name<F, R>(&mut self, handler: F) -> &mut Self
+        where
+            F: Fn(Talk<S>) -> R + Send + Sync + 'static,
+            R: Future<Output = Result<()>> + Send + 'static,
+        {
+            self.handlers.add($when, handler);
+            self
+        }
+    )+ };
+}
+
 impl<S: Clone + Default + Send + Sync + 'static> Bot<S> {
     /// A bot without handlers, whose state of each chat is kept in memory.
+    ///
+    /// ```
+    /// let bot = peyk_client::bot::Bot::<()>::new();
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::with_sessions(MemorySessions::default())
     }
+}
 
+impl<S: Send + Sync + 'static> Bot<S> {
     /// A bot whose state of each chat is kept elsewhere.
+    ///
+    /// ```
+    /// use peyk_client::bot::{Bot, FileSessions};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// let bot = Bot::<u32>::with_sessions(FileSessions::in_folder(folder.path())?);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn with_sessions(sessions: impl SessionStore<S>) -> Self {
-        Self { handlers: Vec::new(), sessions: Arc::new(sessions) }
+        Self { handlers: Handlers::new(), sessions: Arc::new(sessions), patience: PATIENCE }
     }
 
-    fn on<F, R>(&mut self, when: When, handler: F) -> &mut Self
-    where
-        F: Fn(Talk<S>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
-    {
-        self.handlers.push((when, Arc::new(move |talk| Box::pin(handler(talk)))));
+    /// How long what was begun may take once the bot was asked to stop; ten seconds unless said. What takes longer is dropped.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let mut bot = peyk_client::bot::Bot::<()>::new();
+    /// bot.patience(Duration::from_secs(60));
+    /// ```
+    pub fn patience(&mut self, patience: Duration) -> &mut Self {
+        self.patience = patience;
         self
     }
 
     /// For texts that begin with `/name`; what follows is in [`Talk::command`].
+    ///
+    /// ```
+    /// let mut bot = peyk_client::bot::Bot::<()>::new();
+    /// bot.on_command("start", |talk| async move { talk.reply("welcome").await });
+    /// ```
     pub fn on_command<F, R>(&mut self, name: impl Into<String>, handler: F) -> &mut Self
     where
         F: Fn(Talk<S>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<()>> + Send + 'static,
     {
-        self.on(When::Command(name.into()), handler)
-    }
-
-    /// For texts.
-    pub fn on_text<F, R>(&mut self, handler: F) -> &mut Self
-    where
-        F: Fn(Talk<S>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
-    {
-        self.on(When::Text, handler)
-    }
-
-    /// For pictures, files, recordings, films, places and contacts.
-    pub fn on_media<F, R>(&mut self, handler: F) -> &mut Self
-    where
-        F: Fn(Talk<S>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
-    {
-        self.on(When::Media, handler)
+        self.handlers.add(When::Command(name.into()), handler);
+        self
     }
 
     /// For anything in chats of one kind.
+    ///
+    /// ```
+    /// use peyk_client::bot::{Bot, ChatKind};
+    ///
+    /// let mut bot = Bot::<()>::new();
+    /// bot.on_kind(ChatKind::Return, |talk| async move { talk.reply("a colleague will answer").await });
+    /// ```
     pub fn on_kind<F, R>(&mut self, kind: ChatKind, handler: F) -> &mut Self
     where
         F: Fn(Talk<S>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<()>> + Send + 'static,
     {
-        self.on(When::Kind(kind), handler)
+        self.handlers.add(When::Kind(kind), handler);
+        self
     }
 
-    /// For anything.
-    pub fn on_anything<F, R>(&mut self, handler: F) -> &mut Self
+    on_message! {
+        /// For texts.
+        ///
+        /// ```
+        /// let mut bot = peyk_client::bot::Bot::<()>::new();
+        /// bot.on_text(|talk| async move { talk.reply(talk.text()).await });
+        /// ```
+        on_text => When::Text;
+        /// For pictures, files, recordings, films, places and contacts.
+        ///
+        /// ```
+        /// let mut bot = peyk_client::bot::Bot::<()>::new();
+        /// bot.on_media(|talk| async move { talk.reply("nice").await });
+        /// ```
+        on_media => When::Media;
+        /// For anything that is said.
+        ///
+        /// ```
+        /// let mut bot = peyk_client::bot::Bot::<()>::new();
+        /// bot.on_anything(|talk| async move { talk.reply("I do not understand").await });
+        /// ```
+        on_anything => When::Anything;
+    }
+
+    /// For buttons made by [`Button::dynamic`](crate::kenar::Button::dynamic) whose data is a `D` (Kenar; Market has no buttons).
+    ///
+    /// The handler has five seconds, and its answer is what the person who pressed sees. Presses come by webhook only, so they need
+    /// [`Source::kenar_webhook`] or [`Source::kenar_inbox`]; a Peyk of your own reaches a listener on your machine.
+    ///
+    /// ```
+    /// use peyk_client::bot::{Bot, Press};
+    /// use peyk_client::kenar::{BotMessage, Button};
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct Vote {
+    ///     stars: String,
+    /// }
+    ///
+    /// let mut bot = Bot::<()>::new();
+    /// bot.on_button(|_: Press<()>, vote: Vote| async move { Ok(format!("{} stars", vote.stars)) });
+    /// let button = Button::dynamic("5", Vote { stars: "5".into() })?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
+    pub fn on_button<D, F, R, A>(&mut self, handler: F) -> &mut Self
     where
-        F: Fn(Talk<S>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<()>> + Send + 'static,
+        D: DeserializeOwned + Send + 'static,
+        F: Fn(Press<S>, D) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<A>> + Send + 'static,
+        A: Into<Reaction>,
     {
-        self.on(When::Anything, handler)
+        self.handlers.add_button(handler);
+        self
     }
 
-    /// Listens to sources until Ctrl-C, then finishes what runs.
+    /// For buttons made by [`Button::server_link`](crate::kenar::Button::server_link) whose data is a `D` (Kenar): the address that
+    /// opens for the person who pressed.
+    ///
+    /// The handler has five seconds. Presses come by webhook only, as with [`on_button`](Self::on_button).
+    ///
+    /// ```
+    /// use peyk_client::bot::{Bot, Press};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Invoice {
+    ///     number: String,
+    /// }
+    ///
+    /// let mut bot = Bot::<()>::new();
+    /// bot.on_link(|_: Press<()>, invoice: Invoice| async move {
+    ///     Ok(format!("https://example.ir/pay/{}", invoice.number))
+    /// });
+    /// ```
+    pub fn on_link<D, F, R, A>(&mut self, handler: F) -> &mut Self
+    where
+        D: DeserializeOwned + Send + 'static,
+        F: Fn(Press<S>, D) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<A>> + Send + 'static,
+        A: Into<String>,
+    {
+        self.handlers.add_link(handler);
+        self
+    }
+
+    /// Listens to sources until Ctrl-C or SIGTERM, then finishes what was begun.
     ///
     /// # Errors
     /// The first one of a source that will not pass; a handler's error is logged and stops nothing.
-    pub async fn run(self, sources: Vec<Source>) -> Result<()> {
-        let interrupted = async {
-            // Without a signal handler the bot runs until its sources end.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        self.run_until(sources, interrupted).await
+    ///
+    /// ```no_run
+    /// # use peyk_client::{Kenar, Result, bot::{Bot, Source}};
+    /// # async fn run() -> Result<()> {
+    /// let kenar = Kenar::builder("echo-key").peyk("http://127.0.0.1:8080").build()?;
+    /// let mut bot = Bot::<()>::new();
+    /// bot.on_text(|talk| async move { talk.reply(talk.text()).await });
+    /// bot.run([Source::kenar_feed(kenar, "echo")?]).await
+    /// # }
+    /// ```
+    pub async fn run(self, sources: impl IntoIterator<Item = Source>) -> Result<()> {
+        self.run_until(sources, lanes::interrupted()).await
     }
 
-    /// Listens to sources until the future is ready, then finishes what runs.
+    /// Listens to sources until the future is ready, then finishes what was begun.
     ///
     /// # Errors
     /// As [`run`](Self::run).
+    ///
+    /// ```
+    /// # use peyk_client::{Kenar, Result, bot::{Bot, Source}};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// let (inbox, source) = Source::kenar_inbox(Kenar::new("key")?);
+    /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// let running = tokio::spawn(Bot::<()>::new().run_until([source], async { drop(stopped.await) }));
+    /// drop(stop);
+    /// running.await.unwrap()
+    /// # }
+    /// ```
     pub async fn run_until<F: Future<Output = ()> + Send>(
         self,
-        sources: Vec<Source>,
+        sources: impl IntoIterator<Item = Source>,
         stop: F,
     ) -> Result<()> {
-        let bot = Arc::new(self);
-        let (mut lanes, mut workers) = (Vec::new(), JoinSet::new());
-        for _ in 0..LANES {
-            let (sender, mut receiver) = mpsc::channel::<Talk<S>>(LANE_LENGTH);
-            let bot = Arc::clone(&bot);
-            lanes.push(sender);
-            workers.spawn(async move {
-                while let Some(talk) = receiver.recv().await {
-                    bot.deal_with(talk).await;
-                }
-            });
-        }
-        let (stopping, stopped) = watch::channel(false);
-        let mut listening = JoinSet::new();
-        for source in sources {
-            let sessions = Arc::clone(&bot.sessions);
-            listening.spawn(listen(source, sessions, lanes.clone(), stopped.clone()));
-        }
-        drop(lanes);
-        let outcome = {
-            let (stop, ended) = (pin!(stop), pin!(ended(&mut listening)));
-            match future::select(stop, ended).await {
-                Either::Left(((), _)) => Ok(()),
-                Either::Right((outcome, _)) => outcome,
-            }
-        };
-        stopping.send_replace(true);
-        while listening.join_next().await.is_some() {}
-        // The lanes are closed now, and each worker ends behind its last message.
-        while workers.join_next().await.is_some() {}
-        outcome
+        let sources = sources.into_iter().collect();
+        lanes::run(Arc::new(self.handlers), self.sessions, self.patience, sources, stop).await
     }
-
-    /// Gives one message to the handler that takes it; for bots that receive by themselves.
-    pub async fn deal_with(&self, talk: Talk<S>) {
-        let Some((_, handler)) = self.handlers.iter().find(|(when, _)| when.takes(&talk)) else {
-            return;
-        };
-        let chat = talk.chat().key();
-        // On a task of its own, so that a handler that panics takes no lane along.
-        match tokio::spawn(handler(talk)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(chat, %error, "a handler failed"),
-            Err(error) => tracing::error!(chat, %error, "a handler panicked"),
-        }
-    }
-}
-
-/// Takes messages from a source to the lanes, until it is told to stop.
-async fn listen<S: Clone + Default + Send + Sync + 'static>(
-    mut source: Source,
-    sessions: Arc<dyn SessionStore<S>>,
-    lanes: Vec<mpsc::Sender<Talk<S>>>,
-    mut stopped: watch::Receiver<bool>,
-) -> Result<()> {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    loop {
-        let came = {
-            let (stop, next) = (pin!(stopped.wait_for(|stopped| *stopped)), pin!(source.next()));
-            match future::select(stop, next).await {
-                Either::Left(_) => return Ok(()),
-                Either::Right((came, _)) => came?,
-            }
-        };
-        let Some(came) = came else { continue };
-        let talk = Talk::new(came, Arc::clone(&sessions));
-        let count = u64::try_from(lanes.len()).unwrap_or(1).max(1);
-        let lane = usize::try_from(hasher.hash_one(talk.chat().key()) % count).unwrap_or(0);
-        if let Some(lane) = lanes.get(lane)
-            && lane.send(talk).await.is_err()
-        {
-            return Ok(());
-        }
-    }
-}
-
-/// Waits until a source fails, or all have ended.
-async fn ended(listening: &mut JoinSet<Result<()>>) -> Result<()> {
-    while let Some(outcome) = listening.join_next().await {
-        match outcome {
-            Ok(outcome) => outcome?,
-            Err(error) => tracing::error!(%error, "a source panicked"),
-        }
-    }
-    Ok(())
 }

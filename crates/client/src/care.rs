@@ -3,28 +3,27 @@
 use std::time::Duration;
 
 /// How careful a client is; [`Care::default`] suits a bot that runs for months.
-#[derive(Debug, Clone)]
+///
+/// ```
+/// use std::time::Duration;
+/// use peyk_client::{Care, Kenar};
+///
+/// let hasty = Care::default().timeout(Duration::from_secs(2)).attempts(2);
+/// let kenar = Kenar::builder("key").care(hasty).build()?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Care {
-    /// How long a connection may take to be made.
-    pub connect_timeout: Duration,
-    /// How long an answer may take, from the first byte sent to the last one read.
-    pub timeout: Duration,
-    /// The same for uploads and downloads.
-    pub media_timeout: Duration,
-    /// How often a request is tried, the first time included; only where trying again does no harm.
-    pub attempts: u32,
-    /// The pause before the second attempt; it doubles with each one and is jittered.
-    pub first_pause: Duration,
-    /// The longest pause before another attempt, unless the server asks for one.
-    pub longest_pause: Duration,
-    /// The longest time a call may wait for a spent limit; it fails at once if it had to be longer.
-    pub longest_wait: Duration,
-    /// How many calls run at once; Market refuses a fifth one per cabinet.
-    pub parallel: usize,
-    /// How long a lost send is given to arrive before the history is read to see whether it did.
-    pub settle_pause: Duration,
-    /// The largest JSON answer that is read, in bytes.
-    pub answer_max_bytes: usize,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) media_timeout: Duration,
+    pub(crate) attempts: u32,
+    pub(crate) first_pause: Duration,
+    pub(crate) longest_pause: Duration,
+    pub(crate) longest_wait: Duration,
+    pub(crate) parallel: usize,
+    pub(crate) settle_pause: Duration,
+    pub(crate) answer_max_bytes: usize,
 }
 
 impl Default for Care {
@@ -42,4 +41,48 @@ impl Default for Care {
             answer_max_bytes: 16 * 1024 * 1024,
         }
     }
+}
+
+/// Declares one method for each number, with what it means and an example of it.
+macro_rules! numbers {
+    ($($(#[$meta:meta])* $name:ident: $type:ty = $example:literal;)+) => {
+        impl Care { $(
+            $(#[$meta])*
+            ///
+            /// ```
+            /// # use peyk_client::Care;
+            /// # use std::time::Duration;
+            #[doc = concat!("let care = Care::default().", stringify!($name), "(", $example, ");")]
+            /// assert_ne!(care, Care::default());
+            /// ```
+            #[must_use]
+            pub fn $name(mut self, $name: $type) -> Self {
+                self.$name = $name;
+                self
+            }
+        )+ }
+    };
+}
+
+numbers! {
+    /// How long a connection may take to be made; 5 s.
+    connect_timeout: Duration = "Duration::from_secs(1)";
+    /// How long an answer may take, from the first byte sent to the last one read; 15 s.
+    timeout: Duration = "Duration::from_secs(5)";
+    /// The same for uploads and downloads; 2 min.
+    media_timeout: Duration = "Duration::from_secs(600)";
+    /// How often a request is tried, the first time included; 4, and only where trying again does no harm.
+    attempts: u32 = "1";
+    /// The pause before the second attempt; 300 ms. It doubles with each one and is jittered.
+    first_pause: Duration = "Duration::from_millis(50)";
+    /// The longest pause before another attempt, unless the server asks for one; 20 s.
+    longest_pause: Duration = "Duration::from_secs(5)";
+    /// The longest time a call may wait for a spent limit; 1 min. It fails at once if it had to be longer.
+    longest_wait: Duration = "Duration::ZERO";
+    /// How many calls run at once; 4, since Market refuses a fifth one of a cabinet.
+    parallel: usize = "2";
+    /// How long a lost send is given to arrive before the history is read to see whether it did; 2 s.
+    settle_pause: Duration = "Duration::from_secs(5)";
+    /// The largest JSON answer that is read, in bytes; 16 MiB.
+    answer_max_bytes: usize = "1024 * 1024";
 }

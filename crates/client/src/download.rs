@@ -22,6 +22,16 @@ pub(crate) struct Credentials<F> {
 }
 
 /// Bytes on their way.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// let file = market.message(5001.into(), 7.into()).await?.files.remove(0);
+/// let download = market.download(&file.url).await?;
+/// println!("{:?} {:?}", download.content_type, download.length);
+/// # Ok(()) });
+/// ```
+#[non_exhaustive]
 pub struct Download {
     /// What they are, as the server says.
     pub content_type: Option<String>,
@@ -32,12 +42,34 @@ pub struct Download {
 
 impl Download {
     /// The bytes as they come.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let file = market.message(5001.into(), 7.into()).await?.files.remove(0);
+    /// let mut bytes = market.download(&file.url).await?.into_stream();
+    /// while let Some(chunk) = bytes.try_next().await? {
+    ///     println!("{} more", chunk.len());
+    /// }
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn into_stream(self) -> BoxStream<'static, Result<Bytes>> {
         self.stream
     }
 
     /// All bytes at once; fails beyond so many.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let file = market.message(5001.into(), 7.into()).await?.files.remove(0);
+    /// let bytes = market.download(&file.url).await?.bytes(1024 * 1024).await?;
+    /// assert_eq!(bytes, "abc");
+    /// # Ok(()) });
+    /// ```
     pub async fn bytes(mut self, max: usize) -> Result<Bytes> {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.stream.try_next().await? {
@@ -53,6 +85,16 @@ impl Download {
     }
 
     /// Writes the bytes into a file, which is made or emptied, and tells how many there were.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("a.txt");
+    /// let file = market.message(5001.into(), 7.into()).await?.files.remove(0);
+    /// assert_eq!(market.download(&file.url).await?.save(&path).await?, 3);
+    /// # Ok(()) });
+    /// ```
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64> {
         let failed = |error| Error::storage("the file cannot be written", error);
         let mut file = tokio::fs::File::create(path).await.map_err(failed)?;

@@ -6,9 +6,25 @@ use std::fmt;
 use std::time::Duration;
 
 /// The outcome of everything in this crate.
+///
+/// ```
+/// async fn greet(kenar: &peyk_client::Kenar, id: &str) -> peyk_client::Result<()> {
+///     kenar.bot_send(&id.into(), "سلام").await?;
+///     Ok(())
+/// }
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of thing went wrong; decides whether trying again can help.
+///
+/// ```
+/// use peyk_client::{Error, ErrorKind};
+///
+/// fn is_blocked(error: &Error) -> bool {
+///     matches!(error.kind(), ErrorKind::RecipientRestricted)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -47,10 +63,14 @@ pub enum ErrorKind {
 }
 
 /// Why something did not work.
-#[derive(Debug)]
+///
+/// ```
+/// # use peyk_client::{ErrorKind, Upload};
+/// let error = Upload::bytes("", "abc").unwrap_err();
+/// assert_eq!(error.to_string(), "a file needs a name; change the request");
+/// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static str>,
@@ -125,48 +145,98 @@ impl Error {
     }
 
     /// What kind of thing went wrong.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The vendor's name of the operation, if one was called.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// // Nothing was called.
+    /// assert_eq!(error.operation(), None);
+    /// ```
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
     /// The HTTP status, if there was an answer.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// assert_eq!(error.status(), None);
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
     /// The vendor's code: a gRPC number for Kenar, a word for Market and OAuth.
+    ///
+    /// ```
+    /// fn is_calm_wanted(error: &peyk_client::Error) -> bool {
+    ///     error.code() == Some("ENHANCE_YOUR_CALM")
+    /// }
+    /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
     /// The vendor's message, or ours if there was no answer.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// assert_eq!(error.message(), "a file needs a name");
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The id under which the server logged the request, for its support.
+    ///
+    /// ```
+    /// fn report(error: &peyk_client::Error) {
+    ///     eprintln!("{error}; for their support: {:?}", error.request_id());
+    /// }
+    /// ```
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
     /// How long the server wants to be left alone.
+    ///
+    /// ```
+    /// async fn wait(error: &peyk_client::Error) {
+    ///     tokio::time::sleep(error.retry_after().unwrap_or_default()).await;
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// Whether the request may have worked although there was no answer that says so.
+    ///
+    /// ```
+    /// fn shall_be_looked_for(error: &peyk_client::Error) -> bool {
+    ///     // Read the conversation before the same is said again.
+    ///     error.may_have_worked()
+    /// }
+    /// ```
     #[must_use]
     pub fn may_have_worked(&self) -> bool {
         match self.0.kind {
@@ -190,6 +260,12 @@ impl Error {
     }
 
     /// Whether the same request can work later.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// assert!(!error.is_passing());
+    /// ```
     #[must_use]
     pub fn is_passing(&self) -> bool {
         matches!(
@@ -203,6 +279,12 @@ impl Error {
     }
 
     /// What to do about it.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Upload};
+    /// let error = Upload::bytes("", "abc").unwrap_err();
+    /// assert_eq!(error.advice(), "change the request");
+    /// ```
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self.0.kind {
@@ -243,6 +325,19 @@ impl fmt::Display for Error {
             write!(f, " [request {id}]")?;
         }
         write!(f, "; {}", self.advice())
+    }
+}
+
+/// As people read it, with its causes: what `main` prints that returns it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

@@ -12,10 +12,10 @@ mod seen;
 mod signature;
 
 pub use feed::{Feed, FeedItem};
-pub use kenar::{KenarEvent, KenarReceiver, Pressed};
+pub use kenar::{KenarEvent, KenarLetter, KenarReceiver, Pressed};
 pub use market::{MarketAnswer, MarketReceiver, Notification};
 pub use peyk_wire::kenar::callback::{
-    DynamicActionRequest, DynamicActionResponse, ServerLinkRequest,
+    DynamicActionRequest, DynamicActionResponse, ServerLinkRequest, ServerLinkResponse,
 };
 pub use peyk_wire::kenar::event::{PaymentTransaction, PostUpdate};
 pub use seen::Seen;

@@ -10,6 +10,15 @@ use serde_json::{Map, Value};
 /// A value of the wire, and the JSON it was read from.
 ///
 /// It reads like the value itself; [`Kept::raw`] and [`Kept::unknown_fields`] tell what else was there.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// let chat = market.chat(5001.into()).await?;
+/// // Fields that this version does not know are there all the same.
+/// assert!(chat.wire.raw().contains("\"chatId\""));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Kept<T> {
     value: T,
@@ -18,11 +27,23 @@ pub struct Kept<T> {
 
 impl<T> Kept<T> {
     /// The value alone.
+    ///
+    /// ```
+    /// # use peyk_client::Kept;
+    /// let kept: Kept<Vec<u8>> = serde_json::from_str("[1, 2]").unwrap();
+    /// assert_eq!(kept.into_inner(), [1, 2]);
+    /// ```
     pub fn into_inner(self) -> T {
         self.value
     }
 
     /// The JSON text, letter by letter.
+    ///
+    /// ```
+    /// # use peyk_client::Kept;
+    /// let kept: Kept<Vec<u8>> = serde_json::from_str("[1,  2]").unwrap();
+    /// assert_eq!(kept.raw(), "[1,  2]");
+    /// ```
     #[must_use]
     pub fn raw(&self) -> &str {
         self.raw.get()
@@ -31,6 +52,14 @@ impl<T> Kept<T> {
 
 impl<T: Serialize> Kept<T> {
     /// The fields of the outermost object that this version does not know.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let chat = market.chat(5001.into()).await?;
+    /// assert!(chat.wire.unknown_fields().is_empty());
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn unknown_fields(&self) -> Map<String, Value> {
         let (Ok(mut came), Ok(Value::Object(known))) = (

@@ -4,6 +4,11 @@
 macro_rules! number_id {
     ($($(#[$meta:meta])* $name:ident;)+) => { $(
         $(#[$meta])*
+        ///
+        /// ```
+        #[doc = concat!("let id: peyk_client::market::", stringify!($name), " = \"7\".parse().unwrap();")]
+        /// assert_eq!(id, 7.into());
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
@@ -17,6 +22,12 @@ macro_rules! number_id {
         impl From<i64> for $name {
             fn from(id: i64) -> Self {
                 Self(id)
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
@@ -34,12 +45,22 @@ macro_rules! number_id {
 macro_rules! text_id {
     ($($(#[$meta:meta])* $name:ident;)+) => { $(
         $(#[$meta])*
+        ///
+        /// ```
+        #[doc = concat!("let id = peyk_client::kenar::", stringify!($name), "::from(\"one\");")]
+        /// assert_eq!(id.to_string(), "one");
+        /// ```
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub String);
 
         impl $name {
             /// The id as it stands on the wire.
+            ///
+            /// ```
+            #[doc = concat!("let id = peyk_client::kenar::", stringify!($name), "::from(\"one\");")]
+            /// assert_eq!(id.as_str(), "one");
+            /// ```
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -49,6 +70,20 @@ macro_rules! text_id {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self(text.to_owned()))
             }
         }
 

@@ -35,8 +35,9 @@ pub use peyk_wire::kenar::scope::{ScopeName, ScopeWord};
 pub use peyk_wire::kenar::upload::MediaType;
 pub use user::{KenarUser, Subscription, User, UserToken};
 
+use crate::builder::Server;
 use crate::transport::{Body as Sent, Call, Safety, Transport, base_url, secret_header, under};
-use crate::{Care, Error, ErrorKind, Result, chance};
+use crate::{Error, ErrorKind, Result, chance};
 
 text_id! {
     /// A conversation: a UUID.
@@ -59,7 +60,15 @@ const CHAT_BASE: &str = "https://chat.divar.ir";
 pub(crate) const OAUTH_BASE: &str = "https://oauth.divar.ir";
 
 /// Which of the addresses an operation was ever published under is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+///
+/// ```
+/// use peyk_client::{Kenar, kenar::KenarPaths};
+///
+/// let kenar = Kenar::builder("key").paths(KenarPaths::ExperimentalConversations).build()?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum KenarPaths {
     /// The newest ones: `/v1/…` and `/v2/…`.
     #[default]
@@ -86,42 +95,47 @@ impl KenarPaths {
 }
 
 /// Sets up a [`Kenar`].
+///
+/// ```
+/// use peyk_client::Kenar;
+/// use peyk_client::kenar::KenarPaths;
+///
+/// let kenar = Kenar::builder("key").paths(KenarPaths::Experimental).build()?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct KenarBuilder {
+    server: Server,
     api_key: Secret,
-    base: String,
-    chat_base: String,
+    chat_base: Option<String>,
     paths: KenarPaths,
     legacy_token_header: bool,
-    is_peyk: bool,
-    care: Care,
 }
 
 impl KenarBuilder {
-    /// Points everything to a Peyk, which also lets a lost send be repeated without doubling it.
-    #[must_use]
-    pub fn peyk(mut self, address: impl Into<String>) -> Self {
-        self.base = address.into();
-        self.chat_base.clone_from(&self.base);
-        self.is_peyk = true;
-        self
-    }
+    server_methods!("Kenar::builder(\"key\")");
 
-    /// Another host for the operations, as `https://api.divar.ir`, the one before April 2025.
-    #[must_use]
-    pub fn base_url(mut self, address: impl Into<String>) -> Self {
-        self.base = address.into();
-        self
-    }
-
-    /// Another host for uploads.
+    /// Another host for uploads; a Peyk takes them itself.
+    ///
+    /// ```
+    /// # use peyk_client::Kenar;
+    /// let builder = Kenar::builder("key").base_url("https://proxy.example");
+    /// let kenar = builder.chat_base_url("https://uploads.example").build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn chat_base_url(mut self, address: impl Into<String>) -> Self {
-        self.chat_base = address.into();
+        self.chat_base = Some(address.into());
         self
     }
 
     /// Uses older addresses of the operations that have them.
+    ///
+    /// ```
+    /// # use peyk_client::{Kenar, kenar::KenarPaths};
+    /// let kenar = Kenar::builder("key").paths(KenarPaths::V2).build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn paths(mut self, paths: KenarPaths) -> Self {
         self.paths = paths;
@@ -129,36 +143,55 @@ impl KenarBuilder {
     }
 
     /// Sends user tokens as `x-access-token` without a prefix, as it was before April 2025.
+    ///
+    /// ```
+    /// # use peyk_client::Kenar;
+    /// let kenar = Kenar::builder("key").base_url("https://api.divar.ir").legacy_token_header().build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn legacy_token_header(mut self) -> Self {
         self.legacy_token_header = true;
         self
     }
 
-    /// How careful the client is.
-    #[must_use]
-    pub fn care(mut self, care: Care) -> Self {
-        self.care = care;
-        self
-    }
-
-    /// The client; fails if an address or the key cannot be used.
+    /// The client.
+    ///
+    /// # Errors
+    /// `Setup` if an address or the key cannot be used.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Kenar};
+    /// let wrong = Kenar::builder("key").peyk("127.0.0.1:8080").build().unwrap_err();
+    /// assert_eq!(wrong.kind(), ErrorKind::Setup);
+    /// ```
     pub fn build(self) -> Result<Kenar> {
         let mut headers = HeaderMap::new();
         headers.insert("x-api-key", secret_header(self.api_key.expose())?);
+        let is_peyk = self.server.is_peyk;
+        let (transport, base) = self.server.open(error::read)?;
+        let chat_base = match &self.chat_base {
+            Some(address) => base_url(address)?,
+            None if is_peyk => base.clone(),
+            None => base_url(CHAT_BASE)?,
+        };
         Ok(Kenar(Arc::new(Inner {
-            transport: Transport::new(self.care, error::read)?,
-            base: base_url(&self.base)?,
-            chat_base: base_url(&self.chat_base)?,
+            transport,
+            base,
+            chat_base,
             headers,
             paths: self.paths,
             legacy_token_header: self.legacy_token_header,
-            is_peyk: self.is_peyk,
+            is_peyk,
         })))
     }
 }
 
 /// A client of the Kenar API for one app; cheap to clone.
+///
+/// Every operation has a limit for a minute, for all apps and for one, and a quota for a day; the vendor publishes no numbers.
+/// Beyond them an error is [`RateLimited`](crate::ErrorKind::RateLimited), and the operation is left alone for as long as
+/// `Retry-After` says.
 ///
 /// ```
 /// use peyk_client::Kenar;
@@ -183,20 +216,31 @@ struct Inner {
 
 impl Kenar {
     /// A client of the marketplace itself.
+    ///
+    /// # Errors
+    /// `Setup` if the key holds what no header can hold.
+    ///
+    /// ```
+    /// let kenar = peyk_client::Kenar::new("key")?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn new(api_key: impl Into<Secret>) -> Result<Self> {
         Self::builder(api_key).build()
     }
 
     /// A client that is to be set up further.
+    ///
+    /// ```
+    /// let sandbox = peyk_client::Kenar::builder("echo-key").peyk("http://127.0.0.1:8080").build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn builder(api_key: impl Into<Secret>) -> KenarBuilder {
         KenarBuilder {
+            server: Server::of_vendor(BASE),
             api_key: api_key.into(),
-            base: BASE.into(),
-            chat_base: CHAT_BASE.into(),
+            chat_base: None,
             paths: KenarPaths::default(),
             legacy_token_header: false,
-            is_peyk: false,
-            care: Care::default(),
         }
     }
 
@@ -230,6 +274,11 @@ impl Kenar {
             call.safety = Safety::Repeatable;
         }
         self.json(call).await
+    }
+
+    /// The way to the Peyk it asks, if it asks one.
+    pub(crate) fn peyk(&self) -> Option<(&Transport, Url)> {
+        self.0.is_peyk.then(|| (&self.0.transport, self.0.base.clone()))
     }
 
     fn put_token(&self, headers: &mut HeaderMap, token: &Secret) -> Result<()> {

@@ -34,7 +34,9 @@
 //!    [`Market::updates`] for all chats at once.
 //! 6. **Hear.** [`events`] has receivers for any web framework, routers for axum, and [`events::Feed`], a Peyk's own stream, for
 //!    which nobody needs a public address.
-//! 7. **Make a bot.** [`bot::Bot`] takes handlers by command, text, media and kind of chat, for both marketplaces at once.
+//! 7. **Make a bot.** [`bot::Bot`] takes handlers by command, text, media, button and kind of chat, for both marketplaces at
+//!    once, with state per chat; a [`bot::Source`] is a Peyk's stream, polling, or a webhook that listens by itself, and keeps
+//!    its place between two runs.
 //! 8. **When it fails**, an [`Error`] has the vendor's code, message and request id, says what to do
 //!    ([`advice`](Error::advice)), whether trying again can help ([`is_passing`](Error::is_passing)), and whether it may have
 //!    worked all the same ([`may_have_worked`](Error::may_have_worked)).
@@ -83,12 +85,38 @@
 //! The Objective-C client and older Go clients call addresses without `/v2`:
 //! [`MarketPaths::Unversioned`](market::MarketPaths::Unversioned).
 //!
+//! | what those clients have | here |
+//! |---|---|
+//! | `ApiClient.instance.authentications['APIKey'].apiKey`, `configuration.api_key['APIKey']` | [`Kenar::new`] |
+//! | `defaultClient.authentications['OAuth'].accessToken`, `configuration.access_token` | [`Kenar::as_user`], with a [`Session`](kenar::Session) that refreshes it |
+//! | `context.WithValue(ctx, ContextAPIKeys, …)`, `OAIDefaultConfiguration.apiKey` | [`Credential::api_key`](market::Credential::api_key) |
+//! | `basePath`, `host`, `Servers` | [`base_url`](kenar::KenarBuilder::base_url), [`peyk`](kenar::KenarBuilder::peyk) |
+//! | `businessId` with every call | once, in [`Market::new`] |
+//! | `pageToken`, `page_token`, `limit`, `nextPageToken` | nothing: streams turn the pages; or [`Market::history_page`] |
+//! | models as `ChatbotSendMessageRequest`, `SendMessageToChatRequest` | a text as it is, or a builder |
+//! | `ApiException`, `error`, `NSError` with a status and a body | [`Error`], which has read the body |
+//!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls` for HTTPS; `receiver-axum` for the routers of `events::axum`.
+//! | feature | |
+//! |---|---|
+//! | `rustls` | HTTPS by rustls, with the roots of the operating system; on unless `default-features = false` |
+//! | `native-tls` | HTTPS by the operating system's own library |
+//! | `receiver-axum` | the routers of `events::axum`, and webhooks that listen by themselves: [`bot::Source`]'s `kenar_webhook` and `market_webhook` |
+//!
+//! Without either kind of TLS only `http://` addresses can be used, as a Peyk's on the same machine.
+
+#![warn(missing_debug_implementations)]
+// A bot runs for months: nothing here may panic.
+#![cfg_attr(
+    not(test),
+    warn(clippy::panic, clippy::expect_used, clippy::indexing_slicing, clippy::unreachable)
+)]
 
 #[macro_use]
 mod id;
+#[macro_use]
+mod builder;
 
 pub mod bot;
 mod care;
@@ -97,6 +125,7 @@ mod download;
 mod error;
 pub mod events;
 mod extra;
+mod file;
 pub mod kenar;
 pub mod market;
 mod pages;

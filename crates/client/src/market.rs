@@ -36,8 +36,9 @@ pub use peyk_wire::market::message::MessageSender;
 pub use peyk_wire::market::scope::AuthScope;
 pub use since::{Place, Updates};
 
-use crate::transport::{Body, Call, Safety, Transport, base_url, under};
-use crate::{Care, Error, ErrorKind, Result};
+use crate::builder::Server;
+use crate::transport::{Body, Call, Safety, Transport, under};
+use crate::{Error, ErrorKind, Result};
 
 number_id! {
     /// A cabinet.
@@ -58,7 +59,14 @@ number_id! {
 const BASE: &str = "https://api.partner.market.yandex.ru";
 
 /// Which of the addresses an operation was ever published under is used; the vendor supports them equally.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+///
+/// ```
+/// use peyk_client::{Market, market::{Credential, MarketPaths}};
+///
+/// let builder = Market::builder(1, Credential::api_key("key")).paths(MarketPaths::Unversioned);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum MarketPaths {
     /// `/v2/businesses/…`.
     #[default]
@@ -84,56 +92,61 @@ impl MarketPaths {
 }
 
 /// Sets up a [`Market`].
+///
+/// ```
+/// use peyk_client::Market;
+/// use peyk_client::market::{Credential, MarketPaths};
+///
+/// let key = Credential::api_key("ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd");
+/// let market = Market::builder(209888193, key).paths(MarketPaths::Unversioned).build()?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MarketBuilder {
+    server: Server,
     business: BusinessId,
     credential: Credential,
-    base: String,
     paths: MarketPaths,
-    is_peyk: bool,
-    care: Care,
 }
 
 impl MarketBuilder {
-    /// Points everything to a Peyk, where a lost send can be repeated without doubling it.
-    #[must_use]
-    pub fn peyk(mut self, address: impl Into<String>) -> Self {
-        self.base = address.into();
-        self.is_peyk = true;
-        self
-    }
-
-    /// Another host.
-    #[must_use]
-    pub fn base_url(mut self, address: impl Into<String>) -> Self {
-        self.base = address.into();
-        self
-    }
+    server_methods!("Market::builder(1, Credential::api_key(\"key\"))");
 
     /// Uses the other form of the addresses.
+    ///
+    /// ```
+    /// # use peyk_client::{Market, market::{Credential, MarketPaths}};
+    /// let builder = Market::builder(1, Credential::api_key("key"));
+    /// let market = builder.paths(MarketPaths::V2Json).build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn paths(mut self, paths: MarketPaths) -> Self {
         self.paths = paths;
         self
     }
 
-    /// How careful the client is.
-    #[must_use]
-    pub fn care(mut self, care: Care) -> Self {
-        self.care = care;
-        self
-    }
-
-    /// The client; fails if the address or the credential cannot be used.
+    /// The client.
+    ///
+    /// # Errors
+    /// `Setup` if the address or the credential cannot be used.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, Market, market::Credential};
+    /// let wrong = Market::builder(1, Credential::api_key("a key\n")).build().unwrap_err();
+    /// assert_eq!(wrong.kind(), ErrorKind::Setup);
+    /// ```
     pub fn build(self) -> Result<Market> {
+        let is_peyk = self.server.is_peyk;
+        let (transport, base) = self.server.open(error::read)?;
         Ok(Market(Arc::new(Inner {
-            transport: Transport::new(self.care, error::read)?,
-            base: base_url(&self.base)?,
+            transport,
+            base,
             headers: self.credential.headers()?,
             credential: self.credential,
             business: self.business,
             paths: self.paths,
-            is_peyk: self.is_peyk,
+            is_peyk,
             outboxes: Mutex::default(),
         })))
     }
@@ -141,7 +154,7 @@ impl MarketBuilder {
 
 /// A client of the Market chats API for one cabinet; cheap to clone.
 ///
-/// Calls run at most [`Care::parallel`] at once, and those that would hit a spent hourly limit wait for its end.
+/// Calls run at most [`Care::parallel`](crate::Care::parallel) at once, and those that would hit a spent hourly limit wait for its end.
 ///
 /// ```
 /// use peyk_client::{Market, market::Credential};
@@ -168,23 +181,46 @@ struct Inner {
 
 impl Market {
     /// A client of the marketplace itself.
+    ///
+    /// # Errors
+    /// `Setup` if the credential holds what no header can hold.
+    ///
+    /// ```
+    /// use peyk_client::{Market, market::Credential};
+    ///
+    /// let market = Market::new(209888193, Credential::api_key("ACMA:…:…".replace('…', "a")))?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn new(business: impl Into<BusinessId>, credential: Credential) -> Result<Self> {
         Self::builder(business, credential).build()
     }
 
     /// A client that is to be set up further.
+    ///
+    /// ```
+    /// use peyk_client::{Market, market::Credential};
+    ///
+    /// let builder = Market::builder(209888193, Credential::oauth("y0_demo"));
+    /// let sandbox = builder.peyk("http://127.0.0.1:8080").build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn builder(business: impl Into<BusinessId>, credential: Credential) -> MarketBuilder {
         MarketBuilder {
+            server: Server::of_vendor(BASE),
             business: business.into(),
             credential,
-            base: BASE.into(),
             paths: MarketPaths::default(),
-            is_peyk: false,
-            care: Care::default(),
         }
     }
 
     /// The cabinet this client acts for.
+    ///
+    /// ```
+    /// # use peyk_client::{Market, market::{BusinessId, Credential}};
+    /// let market = Market::new(209888193, Credential::oauth("y0_demo"))?;
+    /// assert_eq!(market.business(), BusinessId(209888193));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn business(&self) -> BusinessId {
         self.0.business
@@ -196,11 +232,24 @@ impl Market {
     ///
     /// # Errors
     /// `Unauthenticated` for a wrong or revoked key, or an OAuth token instead of one.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let key = market.auth_token().await?;
+    /// println!("{} may {:?}", key.name, key.auth_scopes);
+    /// # Ok(()) });
+    /// ```
     pub async fn auth_token(&self) -> Result<ApiKeyInfo> {
         let body = Body::Bytes("application/json", bytes::Bytes::from_static(b"{}"));
         let call = self.call(&auth_token::OPERATION, &[], body, Safety::Repeatable);
         let result: auth_token::AuthTokenResult = self.result(call).await?;
         Ok(result.api_key)
+    }
+
+    /// The way to the Peyk it asks, if it asks one.
+    pub(crate) fn peyk(&self) -> Option<(&Transport, Url)> {
+        self.0.is_peyk.then(|| (&self.0.transport, self.0.base.clone()))
     }
 
     fn call<'a>(

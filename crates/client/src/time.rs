@@ -11,29 +11,60 @@ const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// A moment, in microseconds since 1970; written as RFC 3339 in UTC.
+///
+/// ```
+/// use peyk_client::Timestamp;
+///
+/// let moment = Timestamp::parse("2017-11-21T00:00:00.213+03:00").unwrap();
+/// assert_eq!(moment.to_string(), "2017-11-20T21:00:00.213000Z");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
     /// A moment from microseconds since 1970.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert_eq!(Timestamp::from_micros(0).to_string(), "1970-01-01T00:00:00Z");
+    /// ```
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
     /// Microseconds since 1970.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert_eq!(Timestamp::from_micros(7).micros(), 7);
+    /// ```
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
     /// Whole seconds since 1970.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert_eq!(Timestamp::from_micros(1_999_999).seconds(), 1);
+    /// ```
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(MICROS)
     }
 
     /// The moment at which this is called.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert!(Timestamp::now() > Timestamp::from_micros(0));
+    /// ```
     #[must_use]
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -41,6 +72,13 @@ impl Timestamp {
     }
 
     /// Reads `2026-11-20T12:00:00.5+03:30`; digits beyond the microsecond are dropped.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert!(Timestamp::parse("2026-11-20T12:00:00Z").is_some());
+    /// assert_eq!(Timestamp::parse("tomorrow"), None);
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -57,6 +95,12 @@ impl Timestamp {
     }
 
     /// Reads a header's date, `Thu, 10 Jul 2018 00:42:42 GMT`; a wrong day of the week does not matter.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert!(Timestamp::parse_http("Thu, 10 Jul 2018 00:42:42 GMT").is_some());
+    /// ```
     #[must_use]
     pub fn parse_http(text: &str) -> Option<Self> {
         let rest = text.split_once(',').map_or(text, |(_, rest)| rest);
@@ -71,12 +115,26 @@ impl Timestamp {
     }
 
     /// How long it is from `earlier` until this moment; nothing if it is past.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// let (early, late) = (Timestamp::from_micros(1), Timestamp::from_micros(3));
+    /// assert_eq!(late.since(early), Duration::from_micros(2));
+    /// assert_eq!(early.since(late), Duration::ZERO);
+    /// ```
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
     /// This moment and so much more.
+    ///
+    /// ```
+    /// # use peyk_client::Timestamp;
+    /// # use std::time::Duration;
+    /// assert_eq!(Timestamp::from_micros(1).plus(Duration::from_micros(2)).micros(), 3);
+    /// ```
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))

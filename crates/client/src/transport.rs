@@ -67,6 +67,11 @@ impl Transport {
         Ok(Self { http, care: Arc::new(care), limits, read_error })
     }
 
+    /// The same way, on which errors read differently.
+    pub fn reading(&self, read_error: ErrorReader) -> Self {
+        Self { read_error, ..self.clone() }
+    }
+
     pub fn care(&self) -> &Care {
         &self.care
     }
@@ -142,7 +147,16 @@ impl Transport {
         let response = request.timeout(call.timeout).send().await.map_err(Error::of_transport)?;
         let answer = Answer::read(response, self.care.answer_max_bytes).await?;
         self.limits.learn(call.operation.name, &answer);
-        if answer.is_success() { Ok(answer) } else { Err(self.error(&answer)) }
+        if answer.is_success() {
+            return Ok(answer);
+        }
+        let error = self.error(&answer);
+        if error.kind() == ErrorKind::RateLimited
+            && let Some(pause) = error.retry_after()
+        {
+            self.limits.spend(call.operation.name, pause);
+        }
+        Err(error)
     }
 
     fn error(&self, answer: &Answer) -> Error {
@@ -165,7 +179,11 @@ pub(crate) fn secret_header(value: &str) -> Result<HeaderValue> {
 /// A base address: absolute, over HTTP, without a query.
 pub(crate) fn base_url(address: &str) -> Result<Url> {
     let url = Url::parse(address).map_err(|error| {
-        Error::new(ErrorKind::Setup, format!("{address} is no address")).caused_by(error)
+        Error::new(
+            ErrorKind::Setup,
+            format!("{address} is no address: it begins with https:// or http://"),
+        )
+        .caused_by(error)
     })?;
     let is_plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
@@ -173,11 +191,14 @@ pub(crate) fn base_url(address: &str) -> Result<Url> {
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    if is_plain {
-        Ok(url)
-    } else {
-        Err(Error::new(ErrorKind::Setup, "an address like https://host is expected"))
+    if !is_plain {
+        return Err(Error::new(ErrorKind::Setup, "an address like https://host is expected"));
     }
+    if url.scheme() == "https" && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        let message = "https needs peyk-client's feature `rustls` or `native-tls`";
+        return Err(Error::new(ErrorKind::Setup, message));
+    }
+    Ok(url)
 }
 
 /// The base with a path of the wire crate under it; the path is encoded already.

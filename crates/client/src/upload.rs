@@ -49,6 +49,13 @@ enum Source {
 
 impl Upload {
     /// The bytes themselves; the extension of the name tells what they are.
+    ///
+    /// ```
+    /// # use peyk_client::Upload;
+    /// let receipt = Upload::bytes("receipt.pdf", vec![0x25, 0x50, 0x44, 0x46])?;
+    /// assert_eq!(receipt.length(), Some(4));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Result<Self> {
         let bytes = bytes.into();
         let length = u64::try_from(bytes.len()).ok();
@@ -56,17 +63,37 @@ impl Upload {
     }
 
     /// The file at this path, under its own name; read while it is sent, and read anew for another attempt.
+    ///
+    /// ```
+    /// # use peyk_client::Upload;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> peyk_client::Result<()> {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("photo.png");
+    /// # std::fs::write(&path, "bytes").unwrap();
+    /// let photo = Upload::path(&path).await?;
+    /// assert_eq!(photo.name(), "photo.png");
+    /// # Ok(()) }
+    /// ```
     pub async fn path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let metadata = tokio::fs::metadata(path).await;
-        let metadata =
-            metadata.map_err(|error| Error::storage("the file cannot be read", error))?;
+        let metadata = metadata.map_err(|error| {
+            Error::storage(&format!("{} cannot be read", path.display()), error)
+        })?;
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| Error::invalid("the file has no name in UTF-8"))?;
         Self::checked(name.to_owned(), Some(metadata.len()), Source::Path(path.to_owned()))
     }
 
     /// Whatever this stream yields; it can be sent once, so nothing is tried again.
+    ///
+    /// ```
+    /// # use peyk_client::Upload;
+    /// let chunks = futures_util::stream::iter([Ok("a,b\n".into()), Ok("1,2\n".into())]);
+    /// let table = Upload::stream("table.csv", Some(8), chunks)?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn stream<S>(name: impl Into<String>, length: Option<u64>, bytes: S) -> Result<Self>
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
@@ -85,18 +112,37 @@ impl Upload {
     }
 
     /// The name the other side will see.
+    ///
+    /// ```
+    /// # use peyk_client::Upload;
+    /// assert_eq!(Upload::bytes("a.txt", "abc")?.name(), "a.txt");
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// How many bytes, if that is known.
+    ///
+    /// ```
+    /// # use peyk_client::Upload;
+    /// assert_eq!(Upload::bytes("a.txt", "abc")?.length(), Some(3));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// What Kenar takes this for, by the extension of its name.
+    ///
+    /// ```
+    /// # use peyk_client::{Upload, kenar::MediaType};
+    /// assert_eq!(Upload::bytes("song.m4a", "bytes")?.media_type()?, MediaType::Voice);
+    /// assert!(Upload::bytes("notes.txt", "bytes")?.media_type().is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn media_type(&self) -> Result<MediaType> {
         let extension = self.name.rsplit_once('.').map(|(_, word)| word.to_ascii_lowercase());
         let extension = extension.unwrap_or_default();

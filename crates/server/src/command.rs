@@ -18,6 +18,7 @@ mod secret;
 mod serve;
 mod talk;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser};
@@ -44,11 +45,17 @@ impl From<anyhow::Error> for Failure {
 pub fn run() -> ExitCode {
     let (code, error) = match perform(Arguments::parse()) {
         Ok(()) => return ExitCode::SUCCESS,
+        // Whoever reads, as `head`, has seen enough.
+        Err(Failure::Work(error)) if is_broken_pipe(&error) => return ExitCode::SUCCESS,
         Err(Failure::Work(error)) => (1, error),
         Err(Failure::Usage(error)) => (2, error),
     };
     eprintln!("peyk: {error:#}");
     ExitCode::from(code)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn perform(arguments: Arguments) -> Result<(), Failure> {

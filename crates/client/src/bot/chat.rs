@@ -7,6 +7,13 @@ use crate::market::{BusinessId, ChatId};
 use crate::{Error, ErrorKind, Kenar, Market, Result, Upload};
 
 /// What a chat is about.
+///
+/// ```
+/// use peyk_client::bot::{Bot, ChatKind};
+///
+/// let mut bot = Bot::<()>::new();
+/// bot.on_kind(ChatKind::Return, |talk| async move { talk.reply("a colleague will answer").await });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatKind {
@@ -25,6 +32,16 @@ pub enum ChatKind {
 }
 
 /// A chat at either marketplace; cheap to clone.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// use peyk_client::bot::{Chat, ChatKind};
+///
+/// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+/// chat.send("on its way").await?;
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Chat {
     place: Place,
@@ -39,6 +56,14 @@ enum Place {
 }
 
 /// An answer: a text or an uploaded file, and buttons where the marketplace has any.
+///
+/// ```
+/// use peyk_client::bot::Reply;
+/// use peyk_client::kenar::Button;
+///
+/// let reply = Reply::text("here it is").button(Button::link("map", "https://example.ir/map")?);
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
     content: Content,
@@ -53,11 +78,23 @@ enum Content {
 
 impl Reply {
     /// A text.
+    ///
+    /// ```
+    /// # use peyk_client::bot::Reply;
+    /// assert_eq!(Reply::text("hi"), "hi".into());
+    /// ```
     pub fn text(text: impl Into<String>) -> Self {
         Self { content: Content::Text(text.into()), buttons: None }
     }
 
     /// Puts buttons under it; Market has none, so there they are left out.
+    ///
+    /// ```
+    /// # use peyk_client::{bot::Reply, kenar::Button};
+    /// let button = |caption: &str| Button::link(caption, "https://example.ir");
+    /// let reply = Reply::text("which one?").buttons([[button("a")?, button("b")?], [button("c")?, button("d")?]]);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn buttons(mut self, grid: impl Into<ButtonGrid>) -> Self {
         self.buttons = Some(grid.into());
@@ -65,6 +102,12 @@ impl Reply {
     }
 
     /// Puts one button under it.
+    ///
+    /// ```
+    /// # use peyk_client::{bot::Reply, kenar::Button};
+    /// let reply = Reply::text("see").button(Button::link("map", "https://example.ir/map")?);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn button(self, button: Button) -> Self {
         self.buttons([[button]])
@@ -85,30 +128,73 @@ impl From<String> for Reply {
 
 impl Chat {
     /// The chat of an app's bot with a user.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// Chat::kenar_bot(kenar, "edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).send("سلام").await?;
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn kenar_bot(kenar: Kenar, conversation: ConversationId) -> Self {
         Self { place: Place::KenarBot(kenar, conversation), kind: ChatKind::Bot }
     }
 
     /// A conversation about a post; without the token of one side nothing can be said in it.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, user| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// let id = "edbb9499-cccc-4d35-b21f-621fa95f2b3e".into();
+    /// Chat::kenar_post(kenar, Some(user), id).send("سلام").await?;
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn kenar_post(kenar: Kenar, user: Option<KenarUser>, conversation: ConversationId) -> Self {
         Self { place: Place::KenarPost(kenar, user, conversation), kind: ChatKind::Post }
     }
 
     /// A cabinet's chat.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// Chat::market(market, 5001.into(), ChatKind::Order).send("on its way").await?;
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn market(market: Market, chat: ChatId, kind: ChatKind) -> Self {
         Self { place: Place::Market(market, chat), kind }
     }
 
     /// What it is about.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+    /// assert_eq!(chat.kind(), ChatKind::Order);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ChatKind {
         self.kind
     }
 
     /// A word that is this chat's alone, over both marketplaces.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+    /// assert_eq!(chat.key(), "market:209888193:5001");
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn key(&self) -> String {
         match &self.place {
@@ -118,6 +204,15 @@ impl Chat {
     }
 
     /// The Kenar conversation, if it is one.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+    /// assert_eq!(chat.kenar_conversation(), None);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn kenar_conversation(&self) -> Option<&ConversationId> {
         match &self.place {
@@ -127,6 +222,15 @@ impl Chat {
     }
 
     /// The Market chat, if it is one.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+    /// assert_eq!(chat.market_chat(), Some((209888193.into(), 5001.into())));
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn market_chat(&self) -> Option<(BusinessId, ChatId)> {
         match &self.place {
@@ -139,6 +243,14 @@ impl Chat {
     ///
     /// # Errors
     /// Those of [`Kenar::bot_send`], [`KenarUser::send`] and [`Market::send`].
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::bot::{Chat, ChatKind};
+    /// Chat::market(market, 5001.into(), ChatKind::Order).send("on its way").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn send(&self, reply: impl Into<Reply>) -> Result<()> {
         let Reply { content, buttons } = reply.into();
         match &self.place {
@@ -181,6 +293,15 @@ impl Chat {
     ///
     /// # Errors
     /// Those of [`Kenar::upload`], [`send`](Self::send) and [`Market::send_file`].
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::{Upload, bot::{Chat, ChatKind}};
+    /// let chat = Chat::market(market, 5001.into(), ChatKind::Order);
+    /// chat.send_file(&Upload::bytes("receipt.pdf", "%PDF-1.7 …")?).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn send_file(&self, file: &Upload) -> Result<()> {
         let kenar = match &self.place {
             Place::KenarBot(kenar, _) | Place::KenarPost(kenar, ..) => kenar,

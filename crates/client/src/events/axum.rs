@@ -12,9 +12,22 @@ use super::{KenarEvent, KenarReceiver, MarketAnswer, MarketReceiver, Notificatio
 use crate::{ErrorKind, Result};
 
 /// How many events are remembered to filter those that come twice.
-const REMEMBERED: usize = 10_000;
+pub(crate) const REMEMBERED: usize = 10_000;
 
 /// `POST /` for Kenar's events: 200 once the handler is done, 403 for a wrong key, 500 if the handler fails.
+///
+/// ```
+/// use peyk_client::events::axum::kenar_events;
+/// use peyk_client::events::{KenarEvent, KenarReceiver};
+///
+/// let events = kenar_events(KenarReceiver::new("identification"), |event| async move {
+///     if let KenarEvent::BotMessage(message) = event {
+///         println!("{:?}", message.text());
+///     }
+///     Ok(())
+/// });
+/// let router: axum::Router = axum::Router::new().nest_service("/webhook", events);
+/// ```
 pub fn kenar_events<F, R>(receiver: KenarReceiver, handler: F) -> Router
 where
     F: Fn(KenarEvent) -> R + Clone + Send + Sync + 'static,
@@ -26,17 +39,10 @@ where
             Ok(event) => event,
             Err(error) => return refused(error.kind()),
         };
-        let key = event.key();
-        if key.as_ref().is_some_and(|key| !seen.is_new(key)) {
-            return json(200, "{}".into());
-        }
-        match handler(event).await {
+        match once(&seen, event.key(), || handler(event)).await {
             Ok(()) => json(200, "{}".into()),
             Err(error) => {
                 tracing::warn!(%error, "an event was not dealt with");
-                if let Some(key) = &key {
-                    seen.forget(key);
-                }
                 json(500, "{}".into())
             }
         }
@@ -45,6 +51,17 @@ where
 }
 
 /// `POST /` for pressed buttons: the handler's JSON, which is a `DynamicActionResponse` or a `ServerLinkResponse`.
+///
+/// ```
+/// use peyk_client::events::axum::kenar_buttons;
+/// use peyk_client::events::{DynamicActionResponse, KenarReceiver};
+///
+/// let buttons = kenar_buttons(KenarReceiver::new("identification"), |pressed| async move {
+///     println!("{pressed:?}");
+///     Ok(DynamicActionResponse { text_message: Some("thank you".into()), action: None })
+/// });
+/// let router: axum::Router = axum::Router::new().nest_service("/action", buttons);
+/// ```
 pub fn kenar_buttons<F, R, A>(receiver: KenarReceiver, handler: F) -> Router
 where
     F: Fn(Pressed) -> R + Clone + Send + Sync + 'static,
@@ -66,6 +83,18 @@ where
 }
 
 /// `POST /` and `POST /notification` for Market's notifications; PING is answered before the handler hears of anything.
+///
+/// ```
+/// use peyk_client::events::axum::market_notifications;
+/// use peyk_client::events::MarketReceiver;
+///
+/// let receiver = MarketReceiver::new("shop", "1.0");
+/// let notifications = market_notifications(receiver, |notification| async move {
+///     println!("{notification:?}");
+///     Ok(())
+/// });
+/// let router: axum::Router = axum::Router::new().nest_service("/webhook/market", notifications);
+/// ```
 pub fn market_notifications<F, R>(receiver: MarketReceiver, handler: F) -> Router
 where
     F: Fn(Notification) -> R + Clone + Send + Sync + 'static,
@@ -75,17 +104,13 @@ where
     let answer = move |body: Bytes| async move {
         let (notification, answer) = receiver.receive(&body);
         let Ok(notification) = notification else { return market(answer) };
-        let key = notification.key();
-        if notification == Notification::Ping || key.as_ref().is_some_and(|key| !seen.is_new(key)) {
+        if notification == Notification::Ping {
             return market(answer);
         }
-        match handler(notification).await {
+        match once(&seen, notification.key(), || handler(notification)).await {
             Ok(()) => market(answer),
             Err(error) => {
                 tracing::warn!(%error, "a notification was not dealt with");
-                if let Some(key) = &key {
-                    seen.forget(key);
-                }
                 market(receiver.failed())
             }
         }
@@ -93,11 +118,28 @@ where
     Router::new().route("/", post(answer.clone())).route("/notification", post(answer))
 }
 
-fn authorization(headers: &HeaderMap) -> Option<&str> {
+/// Deals with a letter unless it came before; one that could not be dealt with may come again.
+pub(crate) async fn once<R: Future<Output = Result<()>>>(
+    seen: &Seen,
+    key: Option<String>,
+    deal: impl FnOnce() -> R,
+) -> Result<()> {
+    let Some(key) = key else { return deal().await };
+    if !seen.is_new(&key) {
+        return Ok(());
+    }
+    let dealt = deal().await;
+    if dealt.is_err() {
+        seen.forget(&key);
+    }
+    dealt
+}
+
+pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
 }
 
-fn refused(kind: ErrorKind) -> Response {
+pub(crate) fn refused(kind: ErrorKind) -> Response {
     json(if kind == ErrorKind::Forged { 403 } else { 400 }, "{}".into())
 }
 
@@ -105,7 +147,7 @@ fn market(answer: MarketAnswer) -> Response {
     json(answer.status, answer.body)
 }
 
-fn json(status: u16, body: String) -> Response {
+pub(crate) fn json(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -11,6 +11,18 @@ use crate::kenar::{Message, UserId};
 use crate::{Error, ErrorKind, Kept, Result};
 
 /// What happened.
+///
+/// ```
+/// use peyk_client::events::KenarEvent;
+///
+/// let body = br#"{"type":"USER_ACCESS_REVOCATION","user_access_revocation":{"user_id":"u"}}"#;
+/// match KenarEvent::parse(body)? {
+///     KenarEvent::BotMessage(message) => println!("{:?}", message.text()),
+///     KenarEvent::AccessRevoked(user) => println!("{user} left"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum KenarEvent {
@@ -40,6 +52,12 @@ pub enum KenarEvent {
 
 impl KenarEvent {
     /// A word that is the same if the event comes again, where it has one.
+    ///
+    /// ```
+    /// # use peyk_client::events::KenarEvent;
+    /// let event = KenarEvent::AccessRevoked("u".into());
+    /// assert_eq!(event.key(), None);
+    /// ```
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self {
@@ -57,6 +75,13 @@ impl KenarEvent {
     ///
     /// # Errors
     /// `Unreadable` if it is no event.
+    ///
+    /// ```
+    /// # use peyk_client::events::KenarEvent;
+    /// let body = br#"{"type":"SOMETHING_NEW","something":1}"#;
+    /// assert!(matches!(KenarEvent::parse(body)?, KenarEvent::Unknown(_)));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self> {
         let unreadable =
             |error| Error::new(ErrorKind::Unreadable, "the event cannot be read").caused_by(error);
@@ -103,6 +128,17 @@ struct Envelope {
 }
 
 /// A button that was pressed, as the app's addresses hear of it.
+///
+/// ```
+/// use peyk_client::events::{KenarReceiver, Pressed};
+///
+/// let body = br#"{"touchpoint":"CHAT","extra_data":{"answer":"yes"},"user_id":"u"}"#;
+/// match KenarReceiver::new("identification").pressed(Some("identification"), body)? {
+///     Pressed::DynamicAction(asked) => assert_eq!(asked.extra_data.text(), r#"{"answer":"yes"}"#),
+///     Pressed::ServerLink(asked) => println!("{:?}", asked.completion_url),
+/// }
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pressed {
     /// `get_dynamic_action`: answer with a `DynamicActionResponse`.
@@ -130,6 +166,11 @@ pub struct KenarReceiver {
 
 impl KenarReceiver {
     /// A receiver for the app with this identification key.
+    ///
+    /// ```
+    /// # use peyk_client::events::KenarReceiver;
+    /// let receiver = KenarReceiver::new("identification");
+    /// ```
     pub fn new(identification_key: impl Into<Secret>) -> Self {
         Self { key: identification_key.into() }
     }
@@ -138,6 +179,14 @@ impl KenarReceiver {
     ///
     /// # Errors
     /// `Forged` if it is not; answer 403.
+    ///
+    /// ```
+    /// # use peyk_client::events::KenarReceiver;
+    /// let receiver = KenarReceiver::new("identification");
+    /// assert!(receiver.verify(Some("identification")).is_ok());
+    /// assert!(receiver.verify(Some("Bearer identification")).is_err());
+    /// assert!(receiver.verify(None).is_err());
+    /// ```
     pub fn verify(&self, authorization: Option<&str>) -> Result<()> {
         let came = authorization.unwrap_or_default();
         let is_ours = came.as_bytes().ct_eq(self.key.expose().as_bytes());
@@ -151,6 +200,14 @@ impl KenarReceiver {
     ///
     /// # Errors
     /// `Forged` for a wrong key, `Unreadable` for what is no event; answer 403 and 400.
+    ///
+    /// ```
+    /// # use peyk_client::events::KenarReceiver;
+    /// let receiver = KenarReceiver::new("identification");
+    /// let body = br#"{"type":"USER_ACCESS_REVOCATION","user_access_revocation":{"user_id":"u"}}"#;
+    /// let event = receiver.event(Some("identification"), body)?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn event(&self, authorization: Option<&str>, body: &[u8]) -> Result<KenarEvent> {
         self.verify(authorization)?;
         KenarEvent::parse(body)
@@ -160,17 +217,75 @@ impl KenarReceiver {
     ///
     /// # Errors
     /// As [`event`](Self::event).
+    ///
+    /// ```
+    /// use peyk_client::events::{KenarReceiver, Pressed};
+    ///
+    /// let receiver = KenarReceiver::new("identification");
+    /// let body = br#"{"touchpoint":"CHAT","extra_data":{"answer":"yes"},"user_id":"u"}"#;
+    /// assert!(matches!(receiver.pressed(Some("identification"), body)?, Pressed::DynamicAction(_)));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn pressed(&self, authorization: Option<&str>, body: &[u8]) -> Result<Pressed> {
         self.verify(authorization)?;
         let unreadable =
             |error| Error::new(ErrorKind::Unreadable, "the press cannot be read").caused_by(error);
-        let value: Value = serde_json::from_slice(body).map_err(unreadable)?;
-        let is_dynamic = value.get("touchpoint").is_some();
-        let pressed = if is_dynamic {
-            serde_json::from_value(value).map(Pressed::DynamicAction)
+        let shape: Shape = serde_json::from_slice(body).map_err(unreadable)?;
+        let pressed = if shape.touchpoint.is_some() {
+            serde_json::from_slice(body).map(Pressed::DynamicAction)
         } else {
-            serde_json::from_value(value).map(Pressed::ServerLink)
+            serde_json::from_slice(body).map(Pressed::ServerLink)
         };
         pressed.map_err(unreadable)
     }
+
+    /// Verifies and reads whatever Kenar posts to an app, for one address that takes all of it.
+    ///
+    /// # Errors
+    /// As [`event`](Self::event).
+    ///
+    /// ```
+    /// use peyk_client::events::{KenarLetter, KenarReceiver};
+    ///
+    /// let receiver = KenarReceiver::new("identification");
+    /// let body = br#"{"touchpoint":"CHAT","extra_data":{},"user_id":"u"}"#;
+    /// assert!(matches!(receiver.letter(Some("identification"), body)?, KenarLetter::Pressed(_)));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
+    pub fn letter(&self, authorization: Option<&str>, body: &[u8]) -> Result<KenarLetter> {
+        self.verify(authorization)?;
+        let shape = serde_json::from_slice(body).unwrap_or(Shape::default());
+        if shape.touchpoint.is_some() || shape.source.is_some() {
+            self.pressed(authorization, body).map(|pressed| KenarLetter::Pressed(Box::new(pressed)))
+        } else {
+            self.event(authorization, body).map(|event| KenarLetter::Event(Box::new(event)))
+        }
+    }
+}
+
+/// The fields by which one kind of request is told from another.
+#[derive(Default, Deserialize)]
+struct Shape {
+    touchpoint: Option<String>,
+    source: Option<String>,
+}
+
+/// What Kenar posts to an app.
+///
+/// ```
+/// use peyk_client::events::{KenarLetter, KenarReceiver};
+///
+/// let body = br#"{"type":"USER_ACCESS_REVOCATION","user_access_revocation":{"user_id":"u"}}"#;
+/// match KenarReceiver::new("identification").letter(Some("identification"), body)? {
+///     KenarLetter::Event(event) => println!("{event:?}"),
+///     KenarLetter::Pressed(pressed) => println!("{pressed:?}"),
+/// }
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub enum KenarLetter {
+    /// To the event URL.
+    Event(Box<KenarEvent>),
+    /// To the dynamic action URL or the session URL.
+    Pressed(Box<Pressed>),
 }

@@ -7,6 +7,18 @@ use crate::market::{BusinessId, ChatId, MessageId};
 use crate::{Error, ErrorKind, Result, Timestamp};
 
 /// What happened; a message has to be fetched with [`Market::message`](crate::Market::message).
+///
+/// ```
+/// use peyk_client::events::Notification;
+///
+/// let body = br#"{"notificationType":"CHAT_CREATED","businessId":1,"chatId":5001,"createdAt":"2026-11-20T12:00:00Z"}"#;
+/// match Notification::parse(body)? {
+///     Notification::Ping => println!("somebody asks whether we are there"),
+///     Notification::MessageSent(_, chat, message) => println!("{message} in {chat}"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Notification {
@@ -26,6 +38,12 @@ pub enum Notification {
 
 impl Notification {
     /// A word that is the same if the notification comes again, where it has one.
+    ///
+    /// ```
+    /// # use peyk_client::events::Notification;
+    /// assert_eq!(Notification::Ping.key(), None);
+    /// assert!(Notification::MessageSent(1.into(), 2.into(), 3.into()).key().is_some());
+    /// ```
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self {
@@ -42,6 +60,12 @@ impl Notification {
     ///
     /// # Errors
     /// `Unreadable` if it is no notification.
+    ///
+    /// ```
+    /// # use peyk_client::events::Notification;
+    /// assert_eq!(Notification::parse(br#"{"notificationType":"PING"}"#)?, Notification::Ping);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self> {
         let unreadable = |error| {
             Error::new(ErrorKind::Unreadable, "the notification cannot be read").caused_by(error)
@@ -69,7 +93,16 @@ impl Notification {
 }
 
 /// What a notification is answered with, as `application/json`.
+///
+/// ```
+/// # use peyk_client::events::MarketReceiver;
+/// let receiver = MarketReceiver::new("shop", "1.0");
+/// let answer = receiver.taken();
+/// assert_eq!(answer.status, 200);
+/// assert!(answer.body.contains("\"name\":\"shop\""));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MarketAnswer {
     /// The status.
     pub status: u16,
@@ -101,6 +134,11 @@ const WORD_MAX: usize = 100;
 
 impl MarketReceiver {
     /// A receiver that calls itself so; both are cut after 100 characters.
+    ///
+    /// ```
+    /// # use peyk_client::events::MarketReceiver;
+    /// let receiver = MarketReceiver::new("shop", "1.0");
+    /// ```
     pub fn new(name: &str, version: &str) -> Self {
         let word = |word: &str| match word.trim() {
             "" => "peyk-client".to_owned(),
@@ -110,6 +148,14 @@ impl MarketReceiver {
     }
 
     /// Reads a notification and makes the answer: 200, or 400 for what should not come again.
+    ///
+    /// ```
+    /// # use peyk_client::events::MarketReceiver;
+    /// let receiver = MarketReceiver::new("shop", "1.0");
+    /// let (notification, answer) = receiver.receive(b"no JSON");
+    /// assert!(notification.is_err());
+    /// assert_eq!(answer.status, 400);
+    /// ```
     pub fn receive(&self, body: &[u8]) -> (Result<Notification>, MarketAnswer) {
         let notification = Notification::parse(body);
         let answer = match &notification {
@@ -120,6 +166,12 @@ impl MarketReceiver {
     }
 
     /// 200 with the receiver's name, version and time.
+    ///
+    /// ```
+    /// # use peyk_client::events::MarketReceiver;
+    /// let receiver = MarketReceiver::new("shop", "1.0");
+    /// assert_eq!(receiver.taken().status, 200);
+    /// ```
     #[must_use]
     pub fn taken(&self) -> MarketAnswer {
         let answer = wire::NotificationAnswer {
@@ -131,6 +183,12 @@ impl MarketReceiver {
     }
 
     /// 500, after which the notification comes again.
+    ///
+    /// ```
+    /// # use peyk_client::events::MarketReceiver;
+    /// let receiver = MarketReceiver::new("shop", "1.0");
+    /// assert_eq!(receiver.failed().status, 500);
+    /// ```
     #[must_use]
     pub fn failed(&self) -> MarketAnswer {
         refusal(500, wire::NotificationErrorType::Unspecified, "not dealt with, try again")

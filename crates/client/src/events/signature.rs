@@ -15,6 +15,20 @@ const SECRET_PREFIX: &str = "whsec_";
 const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 /// The three headers of a signed request.
+///
+/// ```
+/// # use peyk_client::events::{Signature, Signed};
+/// # use peyk_client::Timestamp;
+/// let signature = Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let signed = Signed {
+///     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+///     timestamp: "1614265330",
+///     signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+/// };
+/// let then = Timestamp::from_micros(1_614_265_330_000_000);
+/// signature.verify_at(signed, br#"{"test": 2432232314}"#, then)?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Signed<'a> {
     /// `webhook-id`: the same for every attempt.
@@ -26,6 +40,20 @@ pub struct Signed<'a> {
 }
 
 /// Verifies signatures made with one of some secrets.
+///
+/// ```
+/// # use peyk_client::events::{Signature, Signed};
+/// # use peyk_client::Timestamp;
+/// let signature = Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let signed = Signed {
+///     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+///     timestamp: "1614265330",
+///     signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+/// };
+/// // That was years ago.
+/// assert!(signature.verify(signed, br#"{"test": 2432232314}"#).is_err());
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Signature {
     keys: Vec<Hmac<Sha256>>,
@@ -36,6 +64,12 @@ impl Signature {
     ///
     /// # Errors
     /// `Setup` if it is no such secret.
+    ///
+    /// ```
+    /// # use peyk_client::events::Signature;
+    /// assert!(Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").is_ok());
+    /// assert!(Signature::new("secret").is_err());
+    /// ```
     pub fn new(secret: impl Into<Secret>) -> Result<Self> {
         Self { keys: Vec::new() }.or(secret)
     }
@@ -44,6 +78,14 @@ impl Signature {
     ///
     /// # Errors
     /// As [`new`](Self::new).
+    ///
+    /// ```
+    /// # use peyk_client::events::{Signature, Signed};
+    /// # use peyk_client::Timestamp;
+    /// let signature = Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let both = signature.or("whsec_bmV3ZXIgc2VjcmV0IG9mIG91cnM=")?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn or(mut self, secret: impl Into<Secret>) -> Result<Self> {
         let secret = secret.into();
         let wrong =
@@ -58,6 +100,19 @@ impl Signature {
     ///
     /// # Errors
     /// `Forged` if it is not.
+    ///
+    /// ```
+    /// # use peyk_client::events::{Signature, Signed};
+    /// # use peyk_client::Timestamp;
+    /// let signature = Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let signed = Signed {
+    ///     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    ///     timestamp: "1614265330",
+    ///     signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    /// };
+    /// assert!(signature.verify(signed, b"something else").is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn verify(&self, signed: Signed<'_>, body: &[u8]) -> Result<()> {
         self.verify_at(signed, body, Timestamp::now())
     }
@@ -66,6 +121,20 @@ impl Signature {
     ///
     /// # Errors
     /// `Forged` if it is not.
+    ///
+    /// ```
+    /// # use peyk_client::events::{Signature, Signed};
+    /// # use peyk_client::Timestamp;
+    /// let signature = Signature::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let signed = Signed {
+    ///     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    ///     timestamp: "1614265330",
+    ///     signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    /// };
+    /// let then = Timestamp::from_micros(1_614_265_330_000_000);
+    /// signature.verify_at(signed, br#"{"test": 2432232314}"#, then)?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn verify_at(&self, signed: Signed<'_>, body: &[u8], now: Timestamp) -> Result<()> {
         let forged = |why: &str| Error::new(ErrorKind::Forged, why);
         let seconds: i64 =

@@ -17,11 +17,12 @@ impl Kenar {
     /// `Forbidden` without the permission, `RateLimited` when the minutely limit or the daily quota is spent. A lost answer
     /// is an error whose [`may_have_worked`](Error::may_have_worked) is true; only a Peyk is asked again.
     ///
-    /// ```no_run
-    /// # async fn run() -> peyk_client::Result<()> {
-    /// let kenar = peyk_client::Kenar::new("key")?;
-    /// kenar.bot_send(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into(), "سلام").await?;
-    /// # Ok(()) }
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// let id = "edbb9499-cccc-4d35-b21f-621fa95f2b3e".into();
+    /// kenar.bot_send(&id, "سلام").await?;
+    /// # Ok(()) });
     /// ```
     pub async fn bot_send<M>(
         &self,
@@ -46,6 +47,14 @@ impl Kenar {
     ///
     /// # Errors
     /// As [`bot_send`](Self::bot_send), and `Forbidden` where a token is wanted.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, user| {
+    /// let user = kenar.user_id_by_phone("+989120000001").await?;
+    /// kenar.bot_send_to_user(&user, "سلام").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn bot_send_to_user<M>(&self, user: &UserId, message: M) -> Result<ConversationId>
     where
         M: TryInto<BotMessage, Error: Into<Error>>,

@@ -2,7 +2,8 @@
 
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::button as wire;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use super::PostToken;
@@ -12,6 +13,14 @@ use crate::{Error, Result};
 const SIDE_MAX: usize = 3;
 
 /// One button: a caption and what pressing it does.
+///
+/// ```
+/// use peyk_client::kenar::Button;
+///
+/// let map = Button::link("نقشه", "https://example.ir/map")?.icon("MAP");
+/// let yes = Button::dynamic("بله", serde_json::json!({ "answer": "yes" }))?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Button(wire::Button);
 
@@ -26,6 +35,13 @@ impl Button {
     }
 
     /// Opens this address.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let map = Button::link("نقشه", "https://example.ir/map")?;
+    /// assert!(Button::link("نقشه", "map").is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn link(caption: impl Into<String>, address: &str) -> Result<Self> {
         let parsed = Url::parse(address);
         parsed.map_err(|error| Error::invalid("a link needs a whole address").caused_by(error))?;
@@ -34,30 +50,61 @@ impl Button {
     }
 
     /// Asks the app's session URL for an address, with this data, and opens that.
-    pub fn server_link(caption: impl Into<String>, data: Value) -> Result<Self> {
-        let open_server_link = Some(action_data(data)?);
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let pay = Button::server_link("پرداخت", serde_json::json!({ "invoice": "7" }))?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
+    pub fn server_link(caption: impl Into<String>, data: impl Serialize) -> Result<Self> {
+        let open_server_link = Some(action_data(&data)?);
         Self::new(caption, wire::Action { open_server_link, ..wire::Action::default() })
     }
 
     /// Asks the app's dynamic action URL what to do, with this data.
-    pub fn dynamic(caption: impl Into<String>, data: Value) -> Result<Self> {
-        let get_dynamic_action = Some(action_data(data)?);
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let yes = Button::dynamic("بله", serde_json::json!({ "answer": "yes" }))?;
+    /// assert!(Button::dynamic("بله", "yes").is_err(), "the data is an object");
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
+    pub fn dynamic(caption: impl Into<String>, data: impl Serialize) -> Result<Self> {
+        let get_dynamic_action = Some(action_data(&data)?);
         Self::new(caption, wire::Action { get_dynamic_action, ..wire::Action::default() })
     }
 
     /// Opens a post.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let post = Button::post("آگهی", &"gZd7omnS".into())?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn post(caption: impl Into<String>, post: &PostToken) -> Result<Self> {
         let open_post_page = Some(reference(post));
         Self::new(caption, wire::Action { open_post_page, ..wire::Action::default() })
     }
 
     /// Opens the owner's page of a post.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let post = Button::manage_post("مدیریت", &"gZd7omnS".into())?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn manage_post(caption: impl Into<String>, post: &PostToken) -> Result<Self> {
         let open_post_manage_page = Some(reference(post));
         Self::new(caption, wire::Action { open_post_manage_page, ..wire::Action::default() })
     }
 
     /// Puts an icon on it, by its published name, as `HOME`; unknown names are shown without one.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Button;
+    /// let home = Button::link("خانه", "https://example.ir")?.icon("HOME");
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn icon(mut self, name: impl Into<String>) -> Self {
         self.0.icon = Some(name.into());
@@ -69,17 +116,22 @@ fn reference(post: &PostToken) -> wire::PostReference {
     wire::PostReference { post_token: Some(post.0.clone()) }
 }
 
-fn action_data(data: Value) -> Result<wire::ActionData> {
-    let data: Map<String, Value> = match data {
-        Value::Object(map) => map,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            return Err(Error::invalid("a button's data is a JSON object"));
-        }
-    };
+fn action_data(data: &impl Serialize) -> Result<wire::ActionData> {
+    let wrong = || Error::invalid("a button's data is a JSON object");
+    let data = serde_json::to_value(data).map_err(|error| wrong().caused_by(error))?;
+    let Value::Object(data) = data else { return Err(wrong()) };
     Ok(wire::ActionData { data: Some(JsonObject::from(&data)) })
 }
 
 /// One to three buttons side by side; made from an array of so many.
+///
+/// ```
+/// use peyk_client::kenar::{Button, ButtonRow};
+///
+/// let button = |caption: &str| Button::link(caption, "https://example.ir");
+/// let row = ButtonRow::from([button("a")?, button("b")?]);
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ButtonRow(Vec<Button>);
 

@@ -13,11 +13,29 @@ use crate::{Error, Result};
 pub use peyk_wire::kenar::legacy_post_conversations::LegacyPostConversationsResponse;
 
 /// A text in a user's name in the oldest form: named by its post and its two people, one button for each side.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, _, user| {
+/// use peyk_client::kenar::LegacyMessage;
+///
+/// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+/// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+/// user.legacy_send(&message).await?;
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LegacyMessage(legacy_send_message::LegacySendMessageRequest);
 
 impl LegacyMessage {
     /// What `user` says to `peer` about a post; fails if there is nothing in the text.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyMessage;
+    /// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+    /// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn text(user: &UserId, peer: &UserId, post: &PostToken, text: &str) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::invalid("a text must not be empty"));
@@ -34,6 +52,14 @@ impl LegacyMessage {
     }
 
     /// A button for the user's own side that opens an address.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyMessage;
+    /// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+    /// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+    /// let message = message.sender_link("نقشه", "https://example.ir");
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn sender_link(mut self, caption: &str, address: &str) -> Self {
         self.0.sender_btn = Some(direct(caption, address));
@@ -41,6 +67,14 @@ impl LegacyMessage {
     }
 
     /// A button for the other side that opens an address.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyMessage;
+    /// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+    /// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+    /// let message = message.receiver_link("نقشه", "https://example.ir");
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn receiver_link(mut self, caption: &str, address: &str) -> Self {
         self.0.receiver_btn = Some(direct(caption, address));
@@ -48,6 +82,15 @@ impl LegacyMessage {
     }
 
     /// A button for the other side that asks the app's session URL, with this data.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyMessage;
+    /// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+    /// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+    /// let data = [("invoice".to_owned(), "7".into())].into_iter().collect();
+    /// let message = message.receiver_server_link("پرداخت", &data);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn receiver_server_link(mut self, caption: &str, data: &Map<String, Value>) -> Self {
         self.0.receiver_btn = Some(legacy_send_message::LegacyButton {
@@ -75,7 +118,14 @@ fn direct(caption: &str, address: &str) -> legacy_send_message::LegacyButton {
 }
 
 /// One post's messages to one address, in the oldest form.
+///
+/// ```
+/// use peyk_client::kenar::LegacyWebhook;
+///
+/// let webhook = LegacyWebhook::new("gZd7omnS".into(), "https://example.ir/webhook", "identification");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LegacyWebhook {
     /// The post.
     pub post: PostToken,
@@ -87,6 +137,36 @@ pub struct LegacyWebhook {
     pub phone: Option<String>,
 }
 
+impl LegacyWebhook {
+    /// The messages of this post, to this address, with this key.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyWebhook;
+    /// let webhook = LegacyWebhook::new("gZd7omnS".into(), "https://example.ir/webhook", "identification");
+    /// ```
+    pub fn new(
+        post: PostToken,
+        endpoint: impl Into<String>,
+        identification_key: impl Into<Secret>,
+    ) -> Self {
+        let (endpoint, identification_key) = (endpoint.into(), identification_key.into());
+        Self { post, endpoint, identification_key, phone: None }
+    }
+
+    /// With the phone of the post's owner.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::LegacyWebhook;
+    /// let webhook = LegacyWebhook::new("gZd7omnS".into(), "https://example.ir/webhook", "identification");
+    /// let webhook = webhook.phone("+989120000001");
+    /// ```
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+}
+
 impl KenarUser {
     /// Writes in the user's name in the oldest form.
     ///
@@ -95,6 +175,16 @@ impl KenarUser {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// # use peyk_client::kenar::LegacyMessage;
+    /// let (me, you, post) = ("u1".into(), "u2".into(), "gZd7omnS".into());
+    /// let message = LegacyMessage::text(&me, &you, &post, "سلام")?;
+    /// user.legacy_send(&message).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn legacy_send(
         &self,
         message: &LegacyMessage,
@@ -110,6 +200,15 @@ impl KenarUser {
     ///
     /// # Errors
     /// `Forbidden` without the permission or the scope.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// # use peyk_client::kenar::LegacyWebhook;
+    /// let webhook = LegacyWebhook::new("gZd7omnS".into(), "https://example.ir/webhook", "identification");
+    /// user.legacy_webhook(&webhook).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn legacy_webhook(&self, webhook: &LegacyWebhook) -> Result<()> {
         let request = legacy_post_conversations::LegacyPostConversationsRequest {
             post_token: Some(webhook.post.0.clone()),

@@ -13,6 +13,13 @@ impl Kenar {
     ///
     /// # Errors
     /// `NotFound` if nobody has it, `Forbidden` without the permission.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// let id = kenar.user_id_by_phone("+989120000001").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn user_id_by_phone(&self, phone: &str) -> Result<UserId> {
         let request =
             get_user_id_by_phone::GetUserIdByPhoneRequest { phone: Some(phone.to_owned()) };
@@ -28,6 +35,15 @@ impl Kenar {
     ///
     /// # Errors
     /// Those of the transport.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// for scope in kenar.scopes().await? {
+    ///     println!("{}", scope.slug);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub async fn scopes(&self) -> Result<Vec<assets::ScopeEntry>> {
         let call = self.call(&assets::SCOPES_OPERATION, &[], Sent::Empty, Safety::Repeatable);
         let list: assets::GetOauthScopesResponse = self.json(call).await?;
@@ -40,6 +56,15 @@ impl Kenar {
     ///
     /// # Errors
     /// Those of the transport.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// for permission in kenar.permissions().await? {
+    ///     println!("{}", permission.slug);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub async fn permissions(&self) -> Result<Vec<assets::PermissionEntry>> {
         let call = self.call(&assets::PERMISSIONS_OPERATION, &[], Sent::Empty, Safety::Repeatable);
         let list: assets::GetPermissionsResponse = self.json(call).await?;

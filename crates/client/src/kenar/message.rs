@@ -18,7 +18,8 @@ enum Content {
 
 impl Content {
     fn text(text: String) -> Result<Self> {
-        if text.trim().is_empty() {
+        // One space is a text: it shows buttons alone.
+        if text.is_empty() {
             return Err(Error::invalid("a text must not be empty"));
         }
         Ok(Self::Text(text))
@@ -33,6 +34,13 @@ impl Content {
 }
 
 /// What an app's chatbot says: a text or a file, and at most one grid of buttons.
+///
+/// ```
+/// use peyk_client::kenar::{BotMessage, Button};
+///
+/// let message = BotMessage::text("سلام")?.buttons([[Button::link("نقشه", "https://example.ir/map")?]]);
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct BotMessage {
     content: Content,
@@ -40,18 +48,41 @@ pub struct BotMessage {
 }
 
 impl BotMessage {
-    /// A text; fails if there is nothing in it.
+    /// A text; fails if there is nothing in it. One space shows buttons alone.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::BotMessage;
+    /// let message = BotMessage::text("سلام")?;
+    /// assert!(BotMessage::text("").is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn text(text: impl Into<String>) -> Result<Self> {
         Ok(Self { content: Content::text(text.into())?, buttons: None })
     }
 
     /// An uploaded file.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// # use peyk_client::{Upload, kenar::BotMessage};
+    /// let photo = kenar.upload(&Upload::bytes("photo.png", "bytes")?).await?;
+    /// let message = BotMessage::media(photo);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn media(token: MediaToken) -> Self {
         Self { content: Content::Media(token), buttons: None }
     }
 
     /// Puts buttons under it.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{BotMessage, Button};
+    /// let button = Button::link("نقشه", "https://example.ir/map")?;
+    /// let message = BotMessage::text("سلام")?.buttons([[button]]);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn buttons(mut self, grid: impl Into<ButtonGrid>) -> Self {
         self.buttons = Some(grid.into());
@@ -66,6 +97,13 @@ impl BotMessage {
 }
 
 /// What an app says in a user's name: a text or a file, and at most one grid of buttons for each side.
+///
+/// ```
+/// use peyk_client::kenar::{ConversationMessage, Button};
+///
+/// let message = ConversationMessage::text("سلام")?.receiver_buttons([[Button::link("نقشه", "https://example.ir/map")?]]);
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversationMessage {
     content: Content,
@@ -74,19 +112,42 @@ pub struct ConversationMessage {
 }
 
 impl ConversationMessage {
-    /// A text; fails if there is nothing in it.
+    /// A text; fails if there is nothing in it. One space shows buttons alone.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::ConversationMessage;
+    /// let message = ConversationMessage::text("سلام")?;
+    /// assert!(ConversationMessage::text("").is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn text(text: impl Into<String>) -> Result<Self> {
         let content = Content::text(text.into())?;
         Ok(Self { content, sender_buttons: None, receiver_buttons: None })
     }
 
     /// An uploaded file.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// # use peyk_client::{Upload, kenar::ConversationMessage};
+    /// let photo = kenar.upload(&Upload::bytes("photo.png", "bytes")?).await?;
+    /// let message = ConversationMessage::media(photo);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn media(token: MediaToken) -> Self {
         Self { content: Content::Media(token), sender_buttons: None, receiver_buttons: None }
     }
 
     /// Buttons that the user in whose name it is said sees.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{Button, ConversationMessage};
+    /// let button = Button::link("نقشه", "https://example.ir/map")?;
+    /// let message = ConversationMessage::text("سلام")?.sender_buttons([[button]]);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn sender_buttons(mut self, grid: impl Into<ButtonGrid>) -> Self {
         self.sender_buttons = Some(grid.into());
@@ -94,6 +155,13 @@ impl ConversationMessage {
     }
 
     /// Buttons that the other side sees.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{Button, ConversationMessage};
+    /// let button = Button::link("نقشه", "https://example.ir/map")?;
+    /// let message = ConversationMessage::text("سلام")?.receiver_buttons([[button]]);
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn receiver_buttons(mut self, grid: impl Into<ButtonGrid>) -> Self {
         self.receiver_buttons = Some(grid.into());
@@ -141,7 +209,19 @@ macro_rules! from_texts {
 from_texts!(BotMessage ConversationMessage);
 
 /// A file of a message.
+///
+/// ```
+/// use peyk_client::kenar::{Body, Message};
+///
+/// fn link(message: &Message) -> Option<&str> {
+///     match &message.body {
+///         Body::Image(media) | Body::File(media) => media.link.as_deref(),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Media {
     /// Where the bytes are; see [`Kenar::download`](super::Kenar::download).
     pub link: Option<String>,
@@ -156,6 +236,16 @@ pub struct Media {
 }
 
 /// What a message says.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, _, user| {
+/// use peyk_client::kenar::Body;
+///
+/// let (conversation, messages) = user.conversation(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).await?;
+/// assert_eq!(messages[0].body, Body::Text("سلام".into()));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
@@ -178,7 +268,17 @@ pub enum Body {
 }
 
 /// A message of a conversation.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, _, user| {
+/// let (conversation, messages) = user.conversation(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).await?;
+/// let message = &messages[0];
+/// println!("{:?} {}: {:?}", message.sent_at, message.sender.kind, message.text());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Message {
     /// Its id.
     pub id: MessageId,
@@ -195,7 +295,19 @@ pub struct Message {
 }
 
 /// A conversation.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, _, user| {
+/// use peyk_client::kenar::ConversationType;
+///
+/// let (conversation, messages) = user.conversation(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).await?;
+/// assert_eq!(conversation.kind, ConversationType::Post);
+/// assert_eq!(conversation.post, Some("gZd7omnS".into()));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Conversation {
     /// Its id.
     pub id: ConversationId,
@@ -207,6 +319,14 @@ pub struct Conversation {
 
 impl Message {
     /// The text, if it is one.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// let (conversation, messages) = user.conversation(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).await?;
+    /// assert_eq!(messages[0].text(), Some("سلام"));
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.body {

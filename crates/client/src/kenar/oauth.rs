@@ -21,11 +21,22 @@ pub use session::Session;
 pub use store::{FileStore, MemoryStore, StoreLock, TokenStore};
 
 use super::{OAUTH_BASE, ScopeWord};
-use crate::transport::{Answer, Body, Call, Safety, Transport, base_url, under};
-use crate::{Care, Error, ErrorKind, Result, Timestamp, chance};
+use crate::builder::Server;
+use crate::transport::{Answer, Body, Call, Safety, Transport, under};
+use crate::{Error, ErrorKind, Result, Timestamp, chance};
 
 /// What a user granted.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run_oauth(async |oauth| {
+/// let tokens = oauth.exchange(&"code".into()).await?;
+/// let kept = serde_json::to_string(&tokens).unwrap();
+/// assert_eq!(serde_json::from_str::<peyk_client::kenar::Tokens>(&kept).unwrap(), tokens);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Tokens {
     /// Sent with every call in the user's name.
     pub access_token: Secret,
@@ -38,7 +49,54 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// An access token that came another way, and when it ends.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use peyk_client::{Timestamp, kenar::Tokens};
+    ///
+    /// let tokens = Tokens::new("ory_at_demo", Timestamp::now().plus(Duration::from_secs(3600)));
+    /// assert_eq!(tokens.refresh_token, None);
+    /// ```
+    pub fn new(access_token: impl Into<Secret>, expires_at: Timestamp) -> Self {
+        let access_token = access_token.into();
+        Self { access_token, refresh_token: None, expires_at, scopes: Vec::new() }
+    }
+
+    /// With the token that makes new ones.
+    ///
+    /// ```
+    /// # use peyk_client::{Timestamp, kenar::Tokens};
+    /// let tokens = Tokens::new("ory_at_demo", Timestamp::now()).refreshed_by("ory_rt_demo");
+    /// assert!(tokens.refresh_token.is_some());
+    /// ```
+    #[must_use]
+    pub fn refreshed_by(mut self, refresh_token: impl Into<Secret>) -> Self {
+        self.refresh_token = Some(refresh_token.into());
+        self
+    }
+
+    /// With what was granted.
+    ///
+    /// ```
+    /// # use peyk_client::{Timestamp, kenar::{ScopeWord, Tokens}};
+    /// let tokens = Tokens::new("ory_at_demo", Timestamp::now()).scoped([ScopeWord::parse("USER_ID")]);
+    /// assert_eq!(tokens.scopes.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn scoped(mut self, scopes: impl IntoIterator<Item = ScopeWord>) -> Self {
+        self.scopes = scopes.into_iter().collect();
+        self
+    }
+
     /// Whether the access token ends within so long.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use peyk_client::{Timestamp, kenar::Tokens};
+    /// let tokens = Tokens::new("ory_at_demo", Timestamp::now().plus(Duration::from_secs(60)));
+    /// assert!(tokens.ends_within(Duration::from_secs(61)) && !tokens.ends_within(Duration::from_secs(30)));
+    /// ```
     #[must_use]
     pub fn ends_within(&self, duration: Duration) -> bool {
         self.expires_at <= Timestamp::now().plus(duration)
@@ -46,41 +104,40 @@ impl Tokens {
 }
 
 /// Sets up an [`OAuth`].
+///
+/// ```
+/// use peyk_client::kenar::OAuth;
+///
+/// let builder = OAuth::builder("echo", "echo-secret", "http://127.0.0.1:3000/callback");
+/// let oauth = builder.peyk("http://127.0.0.1:8080").build()?;
+/// # Ok::<(), peyk_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct OAuthBuilder {
+    server: Server,
     client_id: String,
     client_secret: Secret,
     redirect_uri: String,
-    base: String,
-    care: Care,
 }
 
 impl OAuthBuilder {
-    /// Points everything to a Peyk.
-    #[must_use]
-    pub fn peyk(self, address: impl Into<String>) -> Self {
-        self.base_url(address)
-    }
+    server_methods!("OAuth::builder(\"echo\", \"secret\", \"https://example.ir/callback\")");
 
-    /// Another host, as `https://api.divar.ir`, the one before April 2025.
-    #[must_use]
-    pub fn base_url(mut self, address: impl Into<String>) -> Self {
-        self.base = address.into();
-        self
-    }
-
-    /// How careful the client is.
-    #[must_use]
-    pub fn care(mut self, care: Care) -> Self {
-        self.care = care;
-        self
-    }
-
-    /// The client; fails if an address cannot be used.
+    /// The client.
+    ///
+    /// # Errors
+    /// `Setup` if the address cannot be used.
+    ///
+    /// ```
+    /// # use peyk_client::{ErrorKind, kenar::OAuth};
+    /// let builder = OAuth::builder("echo", "secret", "https://example.ir/callback");
+    /// assert_eq!(builder.base_url("ftp://x").build().unwrap_err().kind(), ErrorKind::Setup);
+    /// ```
     pub fn build(self) -> Result<OAuth> {
+        let (transport, base) = self.server.open(read_error)?;
         Ok(OAuth {
-            transport: Transport::new(self.care, read_error)?,
-            base: base_url(&self.base)?,
+            transport,
+            base,
             client_id: self.client_id,
             client_secret: self.client_secret,
             redirect_uri: self.redirect_uri,
@@ -111,21 +168,31 @@ pub struct OAuth {
 
 impl OAuth {
     /// An app by its slug, its secret, and the address that users come back to.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{OAuth, ScopeWord};
+    /// let oauth = OAuth::builder("echo", "echo-secret", "https://example.ir/callback").build()?;
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn builder(
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
         redirect_uri: impl Into<String>,
     ) -> OAuthBuilder {
         OAuthBuilder {
+            server: Server::of_vendor(OAUTH_BASE),
             client_id: client_id.into(),
             client_secret: client_secret.into(),
             redirect_uri: redirect_uri.into(),
-            base: OAUTH_BASE.into(),
-            care: Care::default(),
         }
     }
 
     /// A word nobody can guess, which ties a callback to the browser that was sent away.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{OAuth, ScopeWord};
+    /// assert_ne!(OAuth::new_state(), OAuth::new_state());
+    /// ```
     #[must_use]
     pub fn new_state() -> String {
         chance::word()
@@ -134,6 +201,15 @@ impl OAuth {
     /// The page on which a user decides.
     ///
     /// `GET /oauth2/auth`; ask for `offline_access` to be able to refresh.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{OAuth, ScopeWord};
+    /// let oauth = OAuth::builder("echo", "echo-secret", "https://example.ir/callback").build()?;
+    /// let scopes = [ScopeWord::parse("USER_PHONE"), ScopeWord::parse("offline_access")];
+    /// let page = oauth.authorize_url(&scopes, "a state");
+    /// assert!(page.query().unwrap().contains("scope=USER_PHONE+offline_access"));
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     #[must_use]
     pub fn authorize_url(&self, scopes: &[ScopeWord], state: &str) -> Url {
         let scope: Vec<String> = scopes.iter().map(ToString::to_string).collect();
@@ -151,6 +227,14 @@ impl OAuth {
     ///
     /// # Errors
     /// `Forged` if the state is not the one given, `Forbidden` if the user refused.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::{OAuth, ScopeWord};
+    /// let oauth = OAuth::builder("echo", "echo-secret", "https://example.ir/callback").build()?;
+    /// let code = oauth.code("state=mine&code=abc", "mine")?;
+    /// assert!(oauth.code("state=theirs&code=abc", "mine").is_err());
+    /// # Ok::<(), peyk_client::Error>(())
+    /// ```
     pub fn code(&self, query: &str, state: &str) -> Result<Secret> {
         let query = query.strip_prefix('?').unwrap_or(query);
         let value = |name: &str| {
@@ -179,6 +263,13 @@ impl OAuth {
     ///
     /// # Errors
     /// `Unauthenticated` (`invalid_client`) for a wrong secret, `Refused` (`invalid_grant`) for a used or old code.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn exchange(&self, code: &Secret) -> Result<Tokens> {
         let form = [
             ("code", code.expose()),
@@ -196,6 +287,14 @@ impl OAuth {
     ///
     /// # Errors
     /// `Refused` (`invalid_grant`) if the refresh token ended or was revoked: the user has to grant again.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// let fresh = oauth.refresh(&tokens).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn refresh(&self, tokens: &Tokens) -> Result<Tokens> {
         let Some(refresh_token) = &tokens.refresh_token else {
             let message = "there is no refresh token: ask for offline_access";
@@ -242,6 +341,13 @@ impl OAuth {
     ///
     /// # Errors
     /// `NotFound` where there is no such operation.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// oauth.revoke(&"ory_at_demo".into()).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn revoke(&self, token: &Secret) -> Result<()> {
         let form = self.about(token);
         let done: revoke::RevokeResponse =
@@ -256,6 +362,13 @@ impl OAuth {
     ///
     /// # Errors
     /// `NotFound` where there is no such operation.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// assert!(oauth.introspect(&"ory_at_demo".into()).await?.active);
+    /// # Ok(()) });
+    /// ```
     pub async fn introspect(&self, token: &Secret) -> Result<introspect::IntrospectResponse> {
         self.post(&introspect::OPERATION, &self.about(token), Safety::Repeatable).await
     }

@@ -15,6 +15,13 @@ impl Kenar {
     ///
     /// # Errors
     /// `Forbidden` without the permission.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// let token = kenar.upload_token().await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn upload_token(&self) -> Result<Secret> {
         let body = Sent::json(&generate_upload_token::GenerateUploadTokenRequest {})?;
         let operation = &generate_upload_token::OPERATION;
@@ -31,14 +38,15 @@ impl Kenar {
     /// # Errors
     /// `Invalid` for another extension or too many bytes, without a call; `Refused` if the host does not like the file.
     ///
-    /// ```no_run
-    /// # async fn run() -> peyk_client::Result<()> {
-    /// use peyk_client::{Kenar, Upload, kenar::BotMessage};
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// use peyk_client::{Upload, kenar::BotMessage};
     ///
-    /// let kenar = Kenar::new("key")?;
-    /// let photo = kenar.upload(&Upload::path("photo.jpg").await?).await?;
-    /// kenar.bot_send(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into(), BotMessage::media(photo)).await?;
-    /// # Ok(()) }
+    /// let photo = kenar.upload(&Upload::bytes("photo.jpg", "bytes")?).await?;
+    /// let id = "edbb9499-cccc-4d35-b21f-621fa95f2b3e".into();
+    /// kenar.bot_send(&id, BotMessage::media(photo)).await?;
+    /// # Ok(()) });
     /// ```
     pub async fn upload(&self, file: &Upload) -> Result<MediaToken> {
         let media_type = file.media_type()?;

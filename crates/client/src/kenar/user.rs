@@ -22,7 +22,14 @@ use crate::transport::Safety;
 use crate::{Error, ErrorKind, Kept, Result};
 
 /// The token of a user: one that is fixed, or a session that refreshes itself.
+///
+/// ```
+/// use peyk_client::kenar::UserToken;
+///
+/// let fixed = UserToken::from("ory_at_demo");
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum UserToken {
     /// An access token, for as long as it lives.
     Fixed(Secret),
@@ -49,6 +56,14 @@ impl From<Arc<Session>> for UserToken {
 }
 
 /// A client that also carries a user's token; cheap to clone.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |kenar, _, _| {
+/// let sara = kenar.as_user("ory_at_demo");
+/// println!("{:?}", sara.me().await?.phone);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct KenarUser {
     kenar: Kenar,
@@ -56,7 +71,16 @@ pub struct KenarUser {
 }
 
 /// What the app may know of a user.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, _, user| {
+/// let me = user.me().await?;
+/// assert_eq!(me.phone.as_deref(), Some("+989120000001"));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct User {
     /// The id, under `USER_ID`.
     pub id: Option<UserId>,
@@ -86,18 +110,33 @@ impl Subscription {
     }
 
     /// Messages in conversations about the user's posts.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Subscription;
+    /// let all = Subscription::messages();
+    /// ```
     #[must_use]
     pub fn messages() -> Self {
         Self::new(SubscribedEventType::NewMessageOnPost)
     }
 
     /// Changes of the user's posts.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Subscription;
+    /// let changes = Subscription::post_updates();
+    /// ```
     #[must_use]
     pub fn post_updates() -> Self {
         Self::new(SubscribedEventType::PostUpdate)
     }
 
     /// Only of this post.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Subscription;
+    /// let one = Subscription::messages().of_post("gZd7omnS".into());
+    /// ```
     #[must_use]
     pub fn of_post(mut self, post: PostToken) -> Self {
         self.0.event_resource_id = Some(post.0);
@@ -105,6 +144,12 @@ impl Subscription {
     }
 
     /// Comes back with every event.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::Subscription;
+    /// let note = [("shop".to_owned(), "7".into())].into_iter().collect();
+    /// let marked = Subscription::messages().metadata(note);
+    /// ```
     #[must_use]
     pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
         self.0.metadata = Some(metadata);
@@ -122,6 +167,13 @@ struct ReadConversation {
 
 impl Kenar {
     /// A client that also carries a user's token, fixed or refreshed by a [`Session`].
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |kenar, _, _| {
+    /// let sara = kenar.as_user("ory_at_demo");
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn as_user(&self, token: impl Into<UserToken>) -> KenarUser {
         KenarUser { kenar: self.clone(), token: token.into() }
@@ -138,6 +190,14 @@ impl KenarUser {
     /// # Errors
     /// `RecipientRestricted` (412, code 9) if one side blocks the other, `Forbidden` without permission or scope,
     /// `Unauthenticated` for an ended token. A lost answer is not repeated, except to a Peyk.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// let id = "edbb9499-cccc-4d35-b21f-621fa95f2b3e".into();
+    /// user.send(&id, "هنوز هست.").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn send<M>(
         &self,
         conversation: &ConversationId,
@@ -159,6 +219,14 @@ impl KenarUser {
     ///
     /// # Errors
     /// As [`Kenar::bot_send`].
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// let id = user.me().await?.id.unwrap();
+    /// user.bot_send(&id, "سلام").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn bot_send<M>(&self, user: &UserId, message: M) -> Result<ConversationId>
     where
         M: TryInto<BotMessage, Error: Into<Error>>,
@@ -178,6 +246,16 @@ impl KenarUser {
     ///
     /// # Errors
     /// `NotFound` for a conversation that is not the user's, `Forbidden` without permission or scope.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// let (conversation, messages) = user.conversation(&"edbb9499-cccc-4d35-b21f-621fa95f2b3e".into()).await?;
+    /// for message in &messages {
+    ///     println!("{:?}", message.text());
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub async fn conversation(&self, id: &ConversationId) -> Result<(Conversation, Vec<Message>)> {
         let values = [("conversation_id", segment(id.as_str())?)];
         let operation = &get_conversation::OPERATION;
@@ -193,6 +271,13 @@ impl KenarUser {
     ///
     /// # Errors
     /// `Forbidden` without the permission or any of the scopes.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// println!("{:?}", user.me().await?.id);
+    /// # Ok(()) });
+    /// ```
     pub async fn me(&self) -> Result<User> {
         self.who(&get_user::OPERATION, || Ok(Sent::Empty)).await
     }
@@ -203,6 +288,13 @@ impl KenarUser {
     ///
     /// # Errors
     /// As [`me`](Self::me).
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// assert_eq!(user.me_by_post().await?, user.me().await?);
+    /// # Ok(()) });
+    /// ```
     pub async fn me_by_post(&self) -> Result<User> {
         let empty = || Ok(Sent::Bytes("application/json", bytes::Bytes::new()));
         self.who(&get_user::LEGACY_OPERATION, empty).await
@@ -228,6 +320,15 @@ impl KenarUser {
     ///
     /// # Errors
     /// `Forbidden` without permission or scope.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, _, user| {
+    /// use peyk_client::kenar::Subscription;
+    ///
+    /// user.subscribe(&Subscription::messages().of_post("gZd7omnS".into())).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<()> {
         let operation = &register_event_subscription::OPERATION;
         let done: register_event_subscription::RegisterEventSubscriptionResponse =

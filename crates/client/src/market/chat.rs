@@ -15,7 +15,14 @@ use crate::{Kept, Result, Timestamp, pages};
 const PAGE_MAX: u32 = 20;
 
 /// What a chat is, or is to be, about.
+///
+/// ```
+/// use peyk_client::market::{OrderId, Subject};
+///
+/// assert_eq!(Subject::from(OrderId(90001)), Subject::Order(OrderId(90001)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Subject {
     /// An order.
     Order(OrderId),
@@ -46,7 +53,16 @@ impl From<ReturnId> for Subject {
 }
 
 /// A chat.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// let chat = market.chat(5001.into()).await?;
+/// println!("{} {} {:?}", chat.id, chat.status, chat.context.order_id);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Chat {
     /// Its id.
     pub id: ChatId,
@@ -79,7 +95,18 @@ impl From<Kept<wire::Chat>> for Chat {
 }
 
 /// One page, and the way to the next.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// use peyk_client::market::ChatFilter;
+///
+/// let page = market.chats_page(&ChatFilter::new(), 20, None).await?;
+/// assert!(page.next.is_none() && page.items.len() == 1);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// What is on it.
     pub items: Vec<T>,
@@ -109,8 +136,9 @@ impl Market {
     /// # Errors
     /// Those of [`chats_page`](Self::chats_page), after which the stream ends.
     ///
-    /// ```no_run
-    /// # async fn run(market: peyk_client::Market) -> peyk_client::Result<()> {
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
     /// use futures_util::TryStreamExt as _;
     /// use peyk_client::market::{ChatFilter, ChatStatus};
     ///
@@ -119,7 +147,7 @@ impl Market {
     /// while let Some(chat) = chats.try_next().await? {
     ///     println!("{}", chat.id);
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     pub fn chats(&self, filter: &ChatFilter) -> impl Stream<Item = Result<Chat>> + Send + 'static {
         let (market, filter) = (self.clone(), filter.clone());
@@ -135,6 +163,18 @@ impl Market {
     ///
     /// # Errors
     /// `Refused` for a token of another filter or more than 20 chats, `Forbidden` without the scope, `RateLimited`.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::market::ChatFilter;
+    /// let filter = ChatFilter::new();
+    /// let first = market.chats_page(&filter, 20, None).await?;
+    /// if let Some(next) = &first.next {
+    ///     let second = market.chats_page(&filter, 20, Some(next)).await?;
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub async fn chats_page(
         &self,
         filter: &ChatFilter,
@@ -157,6 +197,13 @@ impl Market {
     ///
     /// # Errors
     /// `NotFound` for a chat of another cabinet or none.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let chat = market.chat(5001.into()).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn chat(&self, id: ChatId) -> Result<Chat> {
         let id = id.to_string();
         let query = [("chatId", id.as_str())];
@@ -172,6 +219,15 @@ impl Market {
     ///
     /// # Errors
     /// `NotFound` for an order that is not the cabinet's.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use peyk_client::market::OrderId;
+    ///
+    /// let chat = market.create_chat(OrderId(90001)).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn create_chat(&self, about: impl Into<Subject>) -> Result<ChatId> {
         let context = Some(about.into().to_wire());
         self.create(&create_chat::CreateChatRequest { context, order_id: None }).await
@@ -181,6 +237,14 @@ impl Market {
     ///
     /// # Errors
     /// As [`create_chat`](Self::create_chat).
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use peyk_client::market::OrderId;
+    /// let chat = market.create_order_chat(OrderId(90001)).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn create_order_chat(&self, order: OrderId) -> Result<ChatId> {
         let order_id = Some(order.0);
         self.create(&create_chat::CreateChatRequest { context: None, order_id }).await
@@ -199,6 +263,16 @@ impl Market {
     ///
     /// # Errors
     /// As [`create_chat`](Self::create_chat).
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use peyk_client::market::ReturnId;
+    ///
+    /// let chat = market.find_or_create_chat(ReturnId(70001)).await?;
+    /// market.send(chat.id, "Здравствуйте!").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn find_or_create_chat(&self, about: impl Into<Subject>) -> Result<Chat> {
         let about = about.into();
         let filter = ChatFilter::new().about(about);

@@ -7,7 +7,15 @@ use crate::Result;
 use crate::transport::secret_header;
 
 /// A key or a token.
+///
+/// ```
+/// use peyk_client::market::Credential;
+///
+/// let key = Credential::api_key("ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd");
+/// assert!(!format!("{key:?}").contains("ACMA"), "secrets are not shown");
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Credential {
     /// `Api-Key: ACMA:…`, of one cabinet.
     ApiKey(Secret),
@@ -24,11 +32,21 @@ pub enum Credential {
 
 impl Credential {
     /// A cabinet's key.
+    ///
+    /// ```
+    /// # use peyk_client::market::Credential;
+    /// let key = Credential::api_key("ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd");
+    /// ```
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self::ApiKey(key.into())
     }
 
     /// A user's token.
+    ///
+    /// ```
+    /// # use peyk_client::market::Credential;
+    /// let token = Credential::oauth("y0_demo");
+    /// ```
     pub fn oauth(token: impl Into<Secret>) -> Self {
         Self::OAuth(token.into())
     }

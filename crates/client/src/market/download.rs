@@ -16,6 +16,14 @@ impl Market {
     ///
     /// # Errors
     /// `NotFound` for an old address, `Forbidden` for somebody else's, `Refused` for too many redirects.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let file = market.message(5001.into(), 7.into()).await?.files.remove(0);
+    /// let bytes = market.download(&file.url).await?.bytes(1024).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn download(&self, url: &str) -> Result<Download> {
         let base = &self.0.base;
         let trusted = |url: &url::Url| {

@@ -27,12 +27,22 @@ fn add<T: PartialEq>(list: &mut Option<Vec<T>>, value: T) {
 
 impl ChatFilter {
     /// Every chat.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// assert_eq!(ChatFilter::new(), ChatFilter::default());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Chats about this order or return, among others given.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// let filter = ChatFilter::new().about(OrderId(90001)).about(OrderId(90002));
+    /// ```
     #[must_use]
     pub fn about(mut self, subject: impl Into<Subject>) -> Self {
         add(&mut self.0.contexts, subject.into().to_wire());
@@ -40,6 +50,11 @@ impl ChatFilter {
     }
 
     /// Chats about things of this kind, among others given.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// let filter = ChatFilter::new().about_any(ContextType::Return);
+    /// ```
     #[must_use]
     pub fn about_any(mut self, kind: ContextType) -> Self {
         add(&mut self.0.context_types, kind);
@@ -47,6 +62,11 @@ impl ChatFilter {
     }
 
     /// Chats of this kind, among others given.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// let filter = ChatFilter::new().kind(ChatType::Arbitrage);
+    /// ```
     #[must_use]
     pub fn kind(mut self, kind: ChatType) -> Self {
         add(&mut self.0.types, kind);
@@ -54,6 +74,11 @@ impl ChatFilter {
     }
 
     /// Chats in this state, among others given.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// let filter = ChatFilter::new().status(ChatStatus::New);
+    /// ```
     #[must_use]
     pub fn status(mut self, status: ChatStatus) -> Self {
         add(&mut self.0.statuses, status);
@@ -61,6 +86,11 @@ impl ChatFilter {
     }
 
     /// Chats about this order, in the deprecated form.
+    ///
+    /// ```
+    /// # use peyk_client::market::{ChatFilter, ChatStatus, ChatType, ContextType, OrderId};
+    /// let filter = ChatFilter::new().order(OrderId(90001));
+    /// ```
     #[must_use]
     pub fn order(mut self, order: OrderId) -> Self {
         add(&mut self.0.order_ids, order.0);

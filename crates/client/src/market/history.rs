@@ -31,6 +31,18 @@ impl Market {
     ///
     /// # Errors
     /// Those of [`history_page`](Self::history_page), after which the stream ends.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let mut history = std::pin::pin!(market.history(5001.into()));
+    /// while let Some(message) = history.try_next().await? {
+    ///     println!("{}: {:?}", message.sender, message.text);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn history(&self, chat: ChatId) -> impl Stream<Item = Result<Message>> + Send + 'static {
         let market = self.clone();
         pages::items(move |token| {
@@ -46,6 +58,14 @@ impl Market {
     ///
     /// # Errors
     /// `NotFound` for a chat that is not there, `Forbidden` for another cabinet's, `Refused` for a wrong token.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let page = market.history_page(5001.into(), None, 100, None).await?;
+    /// assert_eq!(page.items.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub async fn history_page(
         &self,
         chat: ChatId,
@@ -71,6 +91,14 @@ impl Market {
     ///
     /// # Errors
     /// `NotFound` for a message or a chat that is not there.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// let message = market.message(5001.into(), 7.into()).await?;
+    /// assert_eq!(message.text.as_deref(), Some("Где заказ?"));
+    /// # Ok(()) });
+    /// ```
     pub async fn message(&self, chat: ChatId, message: MessageId) -> Result<Message> {
         let (chat, message) = (chat.to_string(), message.to_string());
         let query = [("chatId", chat.as_str()), ("messageId", message.as_str())];

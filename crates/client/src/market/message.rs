@@ -6,7 +6,16 @@ use super::{MessageId, MessageSender};
 use crate::{Kept, Timestamp};
 
 /// A message of a chat; it has a text, files, or both.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// let message = market.message(5001.into(), 7.into()).await?;
+/// println!("{} {}: {:?}", message.id, message.sender, message.text);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Message {
     /// Its id.
     pub id: MessageId,
@@ -23,7 +32,17 @@ pub struct Message {
 }
 
 /// A file of a message.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// for file in market.message(5001.into(), 7.into()).await?.files {
+///     println!("{}, {} bytes", file.name, file.size_bytes);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct File {
     /// Its name.
     pub name: String,

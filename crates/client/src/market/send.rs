@@ -26,6 +26,13 @@ impl Market {
     /// # Errors
     /// `Invalid` for an empty or too long text, `NotFound` for no such chat, `Forbidden` for another cabinet's or a key that
     /// only reads, `RateLimited`. [`may_have_worked`](Error::may_have_worked) is true if it could not be settled.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// market.send(5001.into(), "Уже в пути.").await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn send(&self, chat: ChatId, text: &str) -> Result<()> {
         let content = text.trim();
         if content.is_empty() {
@@ -52,6 +59,15 @@ impl Market {
     ///
     /// # Errors
     /// As [`send`](Self::send); `Invalid` for more than 5 MB.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use peyk_client::Upload;
+    ///
+    /// market.send_file(5001.into(), &Upload::bytes("чек.pdf", "%PDF-1.7 …")?).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn send_file(&self, chat: ChatId, file: &Upload) -> Result<()> {
         file.check_for_market()?;
         let id = chat.to_string();

@@ -95,6 +95,20 @@ impl Market {
     ///
     /// # Errors
     /// As [`history_page`](Market::history_page); the stream ends with the error, and a new one goes on from the last id.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let mut last = None; // or what was kept
+    /// let mut new = market.messages_since(5001.into(), last);
+    /// while let Some(message) = new.try_next().await? {
+    ///     println!("{:?}", message.text);
+    ///     last = Some(message.id);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn messages_since(
         &self,
         chat: ChatId,
@@ -110,6 +124,20 @@ impl Market {
     ///
     /// # Errors
     /// Only what will not pass by itself, after which the stream ends.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use std::time::Duration;
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let mut messages = market.follow(5001.into(), None, Duration::from_secs(2));
+    /// while let Some(message) = messages.try_next().await? {
+    ///     println!("{:?}", message.text);
+    /// #     break;
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn follow(
         &self,
         chat: ChatId,
@@ -137,6 +165,19 @@ impl Market {
     ///
     /// `POST …/chats` for what changed and `POST …/chats/history` for each of those; scope as [`chats`](Market::chats). A new
     /// [`Place`] begins now; one that was kept goes on where it was.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// use std::time::Duration;
+    /// use peyk_client::market::Place;
+    ///
+    /// let mut updates = market.updates(Place::beginning(), Duration::from_secs(2));
+    /// let (chat, message) = updates.next().await?;
+    /// println!("{} in {}: {:?}", message.sender, chat.id, message.text);
+    /// let kept = serde_json::to_string(updates.place()).unwrap();
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn updates(&self, place: Place, interval: Duration) -> Updates {
         Updates {
@@ -151,10 +192,16 @@ impl Market {
 }
 
 /// How far all chats of a cabinet were read; small enough to be kept as JSON after each message.
+///
+/// ```
+/// use peyk_client::market::Place;
+///
+/// let kept = serde_json::to_string(&Place::default()).unwrap();
+/// let place: Place = serde_json::from_str(&kept).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Place {
-    /// Messages up to this moment of the server's were there before.
-    began: Option<Timestamp>,
+    has_begun: bool,
     chats: BTreeMap<ChatId, ChatPlace>,
 }
 
@@ -162,19 +209,39 @@ pub struct Place {
 struct ChatPlace {
     updated_at: String,
     last: Option<MessageId>,
+    /// Messages up to this moment were there before the reading began, and none of them is known.
+    old_until: Option<Timestamp>,
     /// The second of the last change was not over when it was read.
     again: bool,
 }
 
 impl Place {
     /// A place before everything: every message of every chat is new.
+    ///
+    /// ```
+    /// # use peyk_client::market::Place;
+    /// assert_ne!(Place::beginning(), Place::default());
+    /// ```
     #[must_use]
     pub fn beginning() -> Self {
-        Self { began: Some(Timestamp::from_micros(0)), chats: BTreeMap::new() }
+        Self { has_begun: true, chats: BTreeMap::new() }
     }
 }
 
 /// New messages of all chats, in order within each chat.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run(async |_, market, _| {
+/// use std::time::Duration;
+/// use peyk_client::market::Place;
+///
+/// let mut updates = market.updates(Place::beginning(), Duration::from_secs(2));
+/// let (chat, message) = updates.next().await?;
+/// println!("{} in {}: {:?}", message.sender, chat.id, message.text);
+/// let kept = serde_json::to_string(updates.place()).unwrap();
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 pub struct Updates {
     market: Market,
@@ -187,21 +254,46 @@ pub struct Updates {
 
 impl Updates {
     /// Where the reading stands: behind the last message that [`next`](Self::next) returned.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use std::time::Duration;
+    /// # use peyk_client::market::Place;
+    /// let updates = market.updates(Place::beginning(), Duration::from_secs(2));
+    /// assert_eq!(*updates.place(), Place::beginning());
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn place(&self) -> &Place {
         &self.place
     }
 
+    pub(crate) fn go_to(&mut self, place: Place) {
+        self.place = place;
+    }
+
     /// Waits for the next message. A future that is dropped loses nothing: the message comes again.
     ///
     /// # Errors
-    /// Only what will not pass by itself; asking again goes on where it was.
+    /// Only what will not pass by itself, and a server that cannot be reached in the beginning; asking again goes on where it was.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run(async |_, market, _| {
+    /// # use std::time::Duration;
+    /// # use peyk_client::market::Place;
+    /// let mut updates = market.updates(Place::beginning(), Duration::from_secs(2));
+    /// let (chat, message) = updates.next().await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn next(&mut self) -> Result<(Chat, Message)> {
         loop {
             match self.step().await {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) => {}
-                Err(error) if error.is_passing() => {
+                // A wrong address would be asked for ever, and nobody would know.
+                Err(error) if error.is_passing() && self.has_looked => {
                     tracing::debug!(%error, "looking for new messages goes on after a pause");
                     tokio::time::sleep(self.interval).await;
                 }
@@ -214,16 +306,14 @@ impl Updates {
         if let Some((chat, reader)) = &mut self.reader {
             let place = self.place.chats.entry(chat.id).or_default();
             let Some(message) = reader.next().await? else {
-                let is_changed = place.updated_at != chat.wire.updated_at;
-                place.again = is_changed;
+                place.again = place.updated_at != chat.wire.updated_at;
+                place.old_until = None;
                 place.updated_at.clone_from(&chat.wire.updated_at);
                 self.reader = None;
                 return Ok(None);
             };
             place.last = Some(message.id);
-            let is_old = message
-                .created_at
-                .is_some_and(|at| self.place.began.is_some_and(|began| at <= began));
+            let is_old = message.created_at.zip(place.old_until).is_some_and(|(at, old)| at <= old);
             return Ok((!is_old).then(|| (chat.clone(), message)));
         }
         if let Some(chat) = self.changed.pop_front() {
@@ -253,22 +343,40 @@ impl Updates {
                 break;
             }
         }
-        if self.place.began.is_none() {
-            // The server's own clock: the newest change there is. What comes later is new.
-            let newest = chats.iter().filter_map(|chat| chat.updated_at).max();
-            self.place.began = Some(newest.unwrap_or(Timestamp::from_micros(0)));
-            for chat in &chats {
-                let updated_at = chat.wire.updated_at.clone();
-                let place = ChatPlace { updated_at, ..ChatPlace::default() };
-                self.place.chats.insert(chat.id, place);
-            }
-            return Ok(());
+        let newest = chats.iter().filter_map(|chat| chat.updated_at).max();
+        if !self.place.has_begun {
+            return self.begin(chats, newest).await;
         }
         chats.retain(|chat| {
             let known = self.place.chats.get(&chat.id);
-            known.is_none_or(|known| known.again || known.updated_at != chat.wire.updated_at)
+            // Times have whole seconds, and in the newest one more may still be written.
+            chat.updated_at == newest
+                || known.is_none_or(|known| known.again || known.updated_at != chat.wire.updated_at)
         });
         self.changed = chats.into();
+        Ok(())
+    }
+
+    /// Remembers what is there: whatever is not there now is new.
+    async fn begin(&mut self, chats: Vec<Chat>, newest: Option<Timestamp>) -> Result<()> {
+        let mut places = BTreeMap::new();
+        for chat in chats {
+            let mut place = ChatPlace {
+                updated_at: chat.wire.updated_at.clone(),
+                old_until: chat.updated_at,
+                ..ChatPlace::default()
+            };
+            // In the newest second a time does not tell old from new, but ids do.
+            if chat.updated_at == newest {
+                let mut reader = Reader::new(self.market.clone(), chat.id, None);
+                while let Some(message) = reader.next().await? {
+                    place.last = Some(message.id);
+                }
+                place.old_until = None;
+            }
+            places.insert(chat.id, place);
+        }
+        self.place = Place { has_begun: true, chats: places };
         Ok(())
     }
 }

@@ -74,7 +74,16 @@ impl Limits {
         let (Ok(remaining), Some(until)) = (remaining.trim().parse(), until(answer)) else {
             return;
         };
-        let ends = Instant::now() + until;
+        self.open(operation, remaining, until);
+    }
+
+    /// Remembers that the server wants to be left alone with this operation for so long.
+    pub fn spend(&self, operation: &'static str, pause: Duration) {
+        self.open(operation, 0, pause);
+    }
+
+    fn open(&self, operation: &'static str, remaining: u64, lasts: Duration) {
+        let Some(ends) = Instant::now().checked_add(lasts.min(MAX_WINDOW)) else { return };
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.insert(operation, Window { remaining, ends });
     }

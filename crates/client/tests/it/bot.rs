@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use peyk_client::Market;
 use peyk_client::bot::{Bot, ChatKind, Source};
 use peyk_client::market::{ChatId, MessageSender, Place};
 use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::harness::{self, ORDER_CHAT, Peyk};
-use crate::market;
+use crate::{market, market_at_peyk};
 
 const CHAT: ChatId = ChatId(ORDER_CHAT);
 
@@ -57,5 +58,112 @@ async fn a_bot_answers_by_command_and_text_remembers_and_stops() {
     assert_eq!(said, ["1: Где заказ?", "sum of 1 2"]);
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap().unwrap();
+    peyk.stop().await;
+}
+
+/// What the shop said in the chat, behind what the World begins with.
+async fn answers(client: &Market, count: usize) -> Vec<String> {
+    let mut said = Vec::new();
+    for _ in 0..200 {
+        let all: Vec<_> = client.history(CHAT).skip(2).try_collect().await.unwrap();
+        let ours = all.into_iter().filter(|one| one.sender == MessageSender::Partner);
+        said = ours.filter_map(|one| one.text).collect();
+        if said.len() >= count {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    said
+}
+
+/// Runs a bot that repeats, until it said so much.
+async fn echo_until(peyk: &Peyk, source: Source, count: usize) -> Vec<String> {
+    let mut bot = Bot::<()>::new();
+    bot.on_text(|talk| async move { talk.reply(talk.text()).await });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(bot.run_until([source], async { drop(stopped.await) }));
+    let said = answers(&market(&peyk.url), count).await;
+    // Long enough to be told at least once more what was dealt with, were it to come again.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap().unwrap();
+    said
+}
+
+#[tokio::test]
+async fn what_is_said_between_two_runs_is_answered_once() {
+    for is_feed in [true, false] {
+        let peyk = Peyk::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("place");
+        let source = || {
+            let client = market_at_peyk(&peyk.url);
+            let source = if is_feed {
+                Source::market_feed(client).unwrap()
+            } else {
+                Source::market_polling(client, Place::default(), Duration::from_secs(1))
+            };
+            source.keep_place(&place).unwrap()
+        };
+        // The first run hears nothing, and keeps from where on the next has to hear.
+        let (stop, stopped) = oneshot::channel::<()>();
+        let first = Bot::<()>::new().run_until([source()], async { drop(stopped.await) });
+        let first = tokio::spawn(first);
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        stop.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        assert!(place.exists(), "{is_feed}");
+        customer_says(&peyk, "один").await;
+        assert_eq!(echo_until(&peyk, source(), 1).await, ["один"], "{is_feed}");
+        customer_says(&peyk, "два").await;
+        assert_eq!(echo_until(&peyk, source(), 2).await, ["один", "два"], "{is_feed}");
+        peyk.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_handler_without_an_end_is_dropped_and_its_message_comes_again() {
+    let peyk = Peyk::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("place");
+    let source = || {
+        let updates = Source::market_polling(
+            market_at_peyk(&peyk.url),
+            Place::beginning(),
+            Duration::from_secs(1),
+        );
+        updates.keep_place(&place).unwrap()
+    };
+    let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+    let mut bot = Bot::<()>::new();
+    bot.patience(Duration::from_millis(100));
+    bot.on_text(move |_| {
+        let begun = begun.clone();
+        async move {
+            begun.send(()).unwrap();
+            std::future::pending().await
+        }
+    });
+    let until = async move { begins.recv().await.unwrap() };
+    bot.run_until([source()], until).await.unwrap();
+    assert_eq!(echo_until(&peyk, source(), 1).await, ["Где заказ?"]);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_stops_nothing() {
+    let peyk = Peyk::start().await;
+    let mut bot = Bot::<()>::new();
+    bot.on_command("panic", |talk| async move { panic!("{}", talk.text()) });
+    bot.on_text(|talk| async move { talk.reply(talk.text()).await });
+    let client = market(&peyk.url);
+    let source = Source::market_polling(client.clone(), Place::beginning(), Duration::from_secs(1));
+    customer_says(&peyk, "/panic").await;
+    customer_says(&peyk, "жив?").await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(bot.run_until([source], async { drop(stopped.await) }));
+    assert_eq!(answers(&client, 2).await, ["Где заказ?", "жив?"]);
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
     peyk.stop().await;
 }

@@ -143,8 +143,7 @@ async fn a_spent_window_is_not_knocked_at() {
 async fn a_slow_server_is_waited_for_only_so_long() {
     let peyk = Peyk::start().await;
     let proxy = Proxy::before(&peyk.url).await;
-    let care =
-        peyk_client::Care { timeout: Duration::from_millis(200), attempts: 2, ..crate::care() };
+    let care = crate::care().timeout(Duration::from_millis(200)).attempts(2);
     let key = peyk_client::market::Credential::api_key(crate::harness::MARKET_KEY);
     let client = Market::builder(crate::harness::BUSINESS, key).base_url(&*proxy.url).care(care);
     let client = client.build().unwrap();
@@ -169,4 +168,34 @@ async fn nobody_there_is_said_plainly() {
     let error = market(&url).chat(CHAT).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert!(!error.may_have_worked());
+}
+
+#[tokio::test]
+async fn a_minute_that_is_spent_is_not_knocked_at_either() {
+    let proxy = Proxy::before("http://127.0.0.1:9").await;
+    let refused = r#"{"code":8,"message":"too many requests","details":[]}"#;
+    proxy.next([Fault::Answer("429 Too Many", "retry-after: 3000\r\n".into(), refused.into())]);
+    let client = kenar(&proxy.url);
+    let error = client.bot_send(&BOT_CHAT.into(), "x").await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::RateLimited, Some("8")));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3000)));
+    let again = client.bot_send(&BOT_CHAT.into(), "x").await.unwrap_err();
+    assert_eq!((again.kind(), again.status()), (ErrorKind::RateLimited, None));
+    assert_eq!(proxy.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_drips_is_waited_for_only_so_long() {
+    let peyk = Peyk::start().await;
+    let proxy = Proxy::before(&peyk.url).await;
+    let care = crate::care().timeout(Duration::from_millis(300)).attempts(1);
+    let key = peyk_client::market::Credential::api_key(crate::harness::MARKET_KEY);
+    let client = Market::builder(crate::harness::BUSINESS, key).base_url(&*proxy.url).care(care);
+    let client = client.build().unwrap();
+    proxy.next([Fault::Drip(Duration::from_millis(20)), Fault::Drip(Duration::ZERO)]);
+    let error = client.chat(CHAT).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Timeout && error.may_have_worked(), "{error}");
+    // One byte after another is as good, if it is soon enough.
+    assert_eq!(client.chat(CHAT).await.unwrap().id, CHAT);
+    peyk.stop().await;
 }

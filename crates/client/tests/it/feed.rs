@@ -48,6 +48,18 @@ async fn a_stream_goes_on_behind_the_last_item_that_was_taken() {
 }
 
 #[tokio::test]
+async fn news_of_other_kinds_are_passed_over_and_a_stream_that_is_put_back_goes_on_there() {
+    let proxy = Proxy::before("http://127.0.0.1:9").await;
+    let news = "event: weather\nid: w\ndata: {\"rain\":1}\n\nevent: put_back\nid: p\ndata: {}\n\n";
+    proxy.next([webhooks(), stream(item("c1", "m1") + news)]);
+    proxy.next([webhooks(), stream(item("c0", "m2"))]);
+    let mut feed = Feed::of_app(&proxy.url, "echo").unwrap();
+    assert_eq!(feed.next().await.unwrap().cursor, "c1");
+    assert_eq!(feed.next().await.unwrap().cursor, "c0");
+    assert_eq!(asked_from(&proxy, 1), Some("p".to_owned()));
+}
+
+#[tokio::test]
 async fn a_stream_that_nobody_may_follow_is_an_error() {
     let proxy = Proxy::before("http://127.0.0.1:9").await;
     let refused = json!({ "error": { "code": "unauthorized", "message": "token wanted" } });

@@ -71,12 +71,7 @@ async fn an_app_speaks_and_reads_in_a_users_name() {
     assert_eq!(me.phone.as_deref(), Some("+989120000001"));
     assert_eq!(kenar.user_id_by_phone("+989120000001").await.unwrap(), me.id.clone().unwrap());
     sara.subscribe(&Subscription::messages().of_post(POST.into())).await.unwrap();
-    let webhook = LegacyWebhook {
-        post: POST.into(),
-        endpoint: "http://127.0.0.1:9/x".into(),
-        identification_key: "k".into(),
-        phone: None,
-    };
+    let webhook = LegacyWebhook::new(POST.into(), "http://127.0.0.1:9/x", "k");
     sara.legacy_webhook(&webhook).await.unwrap();
     assert!(!kenar.scopes().await.unwrap().is_empty());
     assert!(!kenar.permissions().await.unwrap().is_empty());
@@ -128,7 +123,7 @@ async fn what_is_wrong_is_said_in_the_vendors_words() {
     let nobody = kenar(&peyk.url).as_user("ory_at_nobody").me().await.unwrap_err();
     assert_eq!(nobody.kind(), ErrorKind::Unauthenticated);
     assert_eq!(bare.bot_send(&"".into(), "x").await.unwrap_err().kind(), ErrorKind::Invalid);
-    assert_eq!(bare.bot_send(&bot_chat(), " ").await.unwrap_err().kind(), ErrorKind::Invalid);
+    assert_eq!(bare.bot_send(&bot_chat(), "").await.unwrap_err().kind(), ErrorKind::Invalid);
     assert!(Button::link("x", "no address").is_err() && Button::dynamic("x", json!(1)).is_err());
     assert!(ButtonGrid::try_from(vec![vec![]]).is_err());
     peyk.stop().await;

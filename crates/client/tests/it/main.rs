@@ -3,12 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod bot;
+mod buttons;
 mod drift;
 mod faults;
 mod feed;
+mod guidelines;
 mod kenar;
+mod lasting;
+mod live_feed;
 mod market;
+mod processes;
 mod proxy;
+mod readme;
 mod receive;
 mod session;
 mod since;
@@ -28,13 +34,11 @@ use harness::{APP_KEY, BUSINESS, MARKET_KEY};
 
 /// Careful as ever, but in a hurry.
 fn care() -> Care {
-    Care {
-        timeout: Duration::from_secs(5),
-        first_pause: Duration::from_millis(1),
-        longest_pause: Duration::from_millis(5),
-        settle_pause: Duration::from_millis(1),
-        ..Care::default()
-    }
+    Care::default()
+        .timeout(Duration::from_secs(5))
+        .first_pause(Duration::from_millis(1))
+        .longest_pause(Duration::from_millis(5))
+        .settle_pause(Duration::from_millis(1))
 }
 
 /// A client that takes the address for a marketplace's.

@@ -20,6 +20,8 @@ pub enum Fault {
     CutAnswer,
     /// The server hears it, and the answer comes late.
     Delay(Duration),
+    /// The server hears it, and the answer comes a few bytes at a time, with pauses.
+    Drip(Duration),
     /// The proxy answers: status line, headers, body.
     Answer(&'static str, String, String),
 }
@@ -98,7 +100,7 @@ async fn serve(
             drop(client.write_all(answer.as_bytes()).await);
             return;
         }
-        Fault::None | Fault::LoseAnswer | Fault::CutAnswer | Fault::Delay(_) => {}
+        Fault::None | Fault::LoseAnswer | Fault::CutAnswer | Fault::Delay(_) | Fault::Drip(_) => {}
     }
     let answer = forward(&server, &head, &body).await;
     let sent = match fault {
@@ -107,6 +109,15 @@ async fn serve(
         Fault::Delay(time) => {
             tokio::time::sleep(time).await;
             &answer
+        }
+        Fault::Drip(pause) => {
+            for piece in answer.chunks(10) {
+                if client.write_all(piece).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
+            return;
         }
         Fault::None | Fault::LoseRequest | Fault::Answer(..) => &answer[..],
     };

@@ -24,12 +24,9 @@ fn given(access: &str) -> Fault {
 }
 
 fn tokens(access: &str, lives: Duration) -> Tokens {
-    Tokens {
-        access_token: access.into(),
-        refresh_token: Some("ory_rt_1".into()),
-        expires_at: Timestamp::now().plus(lives),
-        scopes: ScopeWord::parse_list("USER_ID offline_access"),
-    }
+    Tokens::new(access, Timestamp::now().plus(lives))
+        .refreshed_by("ory_rt_1")
+        .scoped(ScopeWord::parse_list("USER_ID offline_access"))
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -102,4 +99,36 @@ async fn codes_are_exchanged_once_and_states_are_checked() {
     let used = oauth.exchange(&code).await.unwrap_err();
     assert_eq!((used.code(), used.message()), (Some("invalid_grant"), "used"));
     assert_eq!(proxy.count("/oauth2/token"), 3);
+}
+
+#[tokio::test]
+async fn a_consent_at_a_real_server_becomes_tokens_that_are_used_refreshed_and_taken_back() {
+    let peyk = Peyk::start().await;
+    let oauth = oauth(&peyk.url);
+    let state = OAuth::new_state();
+    let scopes = ScopeWord::parse_list("USER_ID USER_PHONE offline_access");
+    let page = oauth.authorize_url(&scopes, &state);
+    // Sara decides without a browser.
+    let page = format!("{page}&auto_approve=sara");
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let answer = http.build().unwrap().get(page).send().await.unwrap();
+    let back = answer.headers()["location"].to_str().unwrap();
+    let (address, query) = back.split_once('?').unwrap();
+    assert_eq!(address, "http://127.0.0.1:3000/callback");
+    let tokens = oauth.exchange(&oauth.code(query, &state).unwrap()).await.unwrap();
+    assert_eq!(tokens.scopes, scopes);
+    let session = oauth.session(MemoryStore::holding(tokens.clone()));
+    let sara = kenar(&peyk.url).as_user(session.clone());
+    let me = sara.me().await.unwrap();
+    assert_eq!(me.phone.as_deref(), Some("+989120000001"));
+    let fresh = oauth.refresh(&tokens).await.unwrap();
+    assert_ne!(fresh.access_token, tokens.access_token);
+    assert!(oauth.introspect(&fresh.access_token).await.unwrap().active);
+    session.keep(&fresh).await.unwrap();
+    assert_eq!(sara.me().await.unwrap(), me);
+    oauth.revoke(fresh.refresh_token.as_ref().unwrap()).await.unwrap();
+    assert!(!oauth.introspect(&fresh.access_token).await.unwrap().active);
+    let over = sara.me().await.unwrap_err();
+    assert_eq!((over.kind(), over.code()), (ErrorKind::Refused, Some("invalid_grant")), "{over}");
+    peyk.stop().await;
 }

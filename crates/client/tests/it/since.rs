@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use peyk_client::market::{ChatId, MessageId, Place};
+use peyk_client::market::{ChatId, Credential, MessageId, Place};
+use peyk_client::{ErrorKind, Market};
 use peyk_engine::world::{WorldConversation, WorldMessage, WorldSubject};
 use peyk_model::{Author, Hand, OrderId, Text};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::harness::{ORDER, ORDER_CHAT, Peyk, world};
+use crate::harness::{BUSINESS, MARKET_TOKEN, ORDER, ORDER_CHAT, Peyk, world};
 use crate::market;
 use crate::proxy::{Fault, Proxy};
 
@@ -138,4 +139,59 @@ async fn new_messages_of_all_chats_are_found_by_asking() {
     let mut updates = client.updates(serde_json::from_str(&kept).unwrap(), Duration::ZERO);
     assert_eq!(updates.next().await.unwrap().1.text.as_deref(), Some("три"));
     peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_ends_in_the_middle_of_a_stream_costs_no_message() {
+    let peyk = long_chat().await;
+    let proxy = Proxy::before(&peyk.url).await;
+    let ended = r#"{"status":"ERROR","errors":[{"code":"UNAUTHORIZED","message":"OAuth token is invalid"}]}"#;
+    proxy.next([Fault::None, Fault::None, Fault::json("401 Unauthorized", ended)]);
+    let old = Market::builder(BUSINESS, Credential::oauth(MARKET_TOKEN)).base_url(&*proxy.url);
+    let old = old.care(crate::care()).build().unwrap();
+    let number = |text: Option<String>| text.unwrap().parse::<usize>().unwrap();
+    let (mut numbers, mut last) = (Vec::new(), None);
+    let mut stream = old.messages_since(CHAT, None);
+    let error = loop {
+        match stream.next().await.unwrap() {
+            Ok(message) => {
+                last = Some(message.id);
+                numbers.push(number(message.text));
+            }
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Unauthenticated, Some(401)));
+    assert_eq!(proxy.requests().len(), 3, "a refused token is not shown again");
+    assert!(stream.next().await.is_none(), "the stream ends with the error");
+    // A client with a new token goes on behind the last message.
+    let rest = market(&proxy.url).messages_since(CHAT, last);
+    numbers.extend(rest.map(|one| number(one.unwrap().text)).collect::<Vec<_>>().await);
+    assert_eq!(numbers, (0..COUNT).collect::<Vec<_>>());
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn updates_begin_between_two_messages_of_one_second_and_time_may_stand_still() {
+    let peyk = Peyk::start().await;
+    let client = market(&peyk.url);
+    let mut updates = client.updates(Place::default(), Duration::ZERO);
+    let nothing = tokio::time::timeout(Duration::from_millis(1500), updates.next()).await;
+    assert!(nothing.is_err(), "what was there before is not new");
+    for text in ["один", "два", "три"] {
+        // The clock stands: each is written in the second of the one before.
+        client.send(CHAT, text).await.unwrap();
+        let (chat, message) = updates.next().await.unwrap();
+        assert_eq!((chat.id, message.text.as_deref()), (CHAT, Some(text)));
+    }
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_there_is_an_error_of_updates() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut updates = market(&url).updates(Place::default(), Duration::ZERO);
+    assert_eq!(updates.next().await.unwrap_err().kind(), ErrorKind::Unreachable);
 }

@@ -38,7 +38,14 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Read options from this file instead of peyk.toml in the working directory.
-    #[arg(long, global = true, value_name = "FILE", env = "PEYK_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PEYK_CONFIG",
+        hide_env_values = true,
+        help_heading = "Options of a server"
+    )]
     pub config: Option<PathBuf>,
     /// The running server that `key`, `token`, `faults`, `listen`, `snapshot`, `restore` and `reset` ask.
     #[arg(
@@ -47,7 +54,8 @@ pub struct Arguments {
         value_name = "URL",
         env = "PEYK_SERVER",
         hide_env_values = true,
-        default_value = "http://127.0.0.1:8080"
+        default_value = "http://127.0.0.1:8080",
+        help_heading = "Options of a server"
     )]
     pub server: String,
     #[command(flatten)]

@@ -29,6 +29,7 @@ const RETENTION_DAYS_MAX: u32 = 3650;
 /// What can be chosen; whatever is left out has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[command(next_help_heading = "Options of a server")]
 pub struct Options {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8080].
     #[arg(

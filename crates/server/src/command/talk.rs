@@ -1,4 +1,4 @@
-//! `peyk chats`, `history`, `send`, `send-file`, `upload`, `whoami`: a client on the command line.
+//! `peyk chats`, `history`, `send`, `send-file`, `upload`, `whoami`, `account`: a client on the command line.
 //!
 //! Whom it talks to comes from an account, from options, or from both; everything goes through the client crate, as with any
 //! other program.
@@ -8,12 +8,18 @@ mod kenar;
 mod market;
 mod output;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 
 pub use account::Account;
 pub use output::Format;
+
+/// How often a followed chat is looked at.
+const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Which marketplace's API is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
@@ -38,8 +44,11 @@ pub struct Target {
     #[arg(long, value_enum)]
     pub api: Option<Api>,
     /// The address of a Peyk; without one, the marketplace itself.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "base_url")]
     pub peyk: Option<String>,
+    /// Another address of the marketplace, as a proxy's.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
     /// An API key; better in the account, since others can read command lines.
     #[arg(long, value_name = "KEY", env = "PEYK_KEY", hide_env_values = true)]
     pub key: Option<String>,
@@ -74,7 +83,7 @@ pub enum Talk {
         target: Target,
         /// The chat.
         chat: String,
-        /// Go on with what comes (Market).
+        /// Go on with what comes, until Ctrl-C.
         #[arg(long)]
         follow: bool,
         /// Begin behind this message (Market).
@@ -87,7 +96,7 @@ pub enum Talk {
         target: Target,
         /// The chat.
         chat: String,
-        /// The text.
+        /// The text; `-` reads it from standard input.
         text: String,
         /// In the token's user's name instead of the bot's (Kenar).
         #[arg(long)]
@@ -119,6 +128,11 @@ pub enum Talk {
         #[command(flatten)]
         target: Target,
     },
+    /// List the accounts that are kept, without their secrets.
+    Accounts {
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 impl Talk {
@@ -130,16 +144,33 @@ impl Talk {
             | Self::SendFile { target, .. }
             | Self::Upload { target, .. }
             | Self::Whoami { target }
-            | Self::Account { target } => target,
+            | Self::Account { target }
+            | Self::Accounts { target } => target,
         }
     }
+}
+
+/// The text of an argument, or of standard input.
+fn text(given: &str) -> anyhow::Result<Cow<'_, str>> {
+    if given != "-" {
+        return Ok(given.into());
+    }
+    let text = std::io::read_to_string(std::io::stdin());
+    Ok(text.context("standard input cannot be read")?.trim_end().to_owned().into())
 }
 
 /// Does what was asked.
 pub fn talk(command: &Talk) -> anyhow::Result<()> {
     let target = command.target();
-    if let Talk::Account { .. } = command {
-        return account::keep(target);
+    match command {
+        Talk::Account { .. } => return account::keep(target),
+        Talk::Accounts { .. } => return account::list(target),
+        Talk::Chats { .. }
+        | Talk::History { .. }
+        | Talk::Send { .. }
+        | Talk::SendFile { .. }
+        | Talk::Upload { .. }
+        | Talk::Whoami { .. } => {}
     }
     let account = account::load(target)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

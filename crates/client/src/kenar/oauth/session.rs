@@ -14,15 +14,16 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 /// One user's tokens, refreshed when they end, whichever process of a shared store comes first.
 ///
-/// ```no_run
-/// # async fn run() -> peyk_client::Result<()> {
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run_oauth(async |oauth| {
 /// use peyk_client::Kenar;
-/// use peyk_client::kenar::{OAuth, oauth::FileStore};
+/// use peyk_client::kenar::oauth::MemoryStore;
 ///
-/// let oauth = OAuth::builder("echo", "echo-secret", "https://example.ir/callback").build()?;
-/// let session = oauth.session(FileStore::new("sara.json"));
-/// let me = Kenar::new("key")?.as_user(session).me().await?;
-/// # Ok(()) }
+/// let tokens = oauth.exchange(&"code".into()).await?;
+/// let session = oauth.session(MemoryStore::holding(tokens));
+/// let sara = Kenar::new("key")?.as_user(session);
+/// # Ok(()) });
 /// ```
 pub struct Session {
     oauth: OAuth,
@@ -32,6 +33,15 @@ pub struct Session {
 
 impl OAuth {
     /// A session over the tokens in a store.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// let session = oauth.session(MemoryStore::holding(tokens));
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn session(&self, store: impl TokenStore) -> Arc<Session> {
         let refreshes = AtomicU64::new(0);
@@ -44,6 +54,15 @@ impl Session {
     ///
     /// # Errors
     /// `Storage` if the store fails.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let session = oauth.session(MemoryStore::default());
+    /// session.keep(&oauth.exchange(&"code".into()).await?).await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn keep(&self, tokens: &Tokens) -> Result<()> {
         let _lock = self.store.lock().await?;
         self.store.save(tokens).await
@@ -53,6 +72,16 @@ impl Session {
     ///
     /// # Errors
     /// `Unauthenticated` if the store is empty or there is no refresh token, `Refused` if it is worth nothing any more.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// let session = oauth.session(MemoryStore::holding(tokens));
+    /// let token = session.token().await?;
+    /// # Ok(()) });
+    /// ```
     pub async fn token(self: &Arc<Self>) -> Result<Secret> {
         let tokens = self.load().await?;
         // A token that cannot be refreshed is used to its end.
@@ -63,6 +92,16 @@ impl Session {
     }
 
     /// How often this session refreshed; a subscription to events ends with each time.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// let session = oauth.session(MemoryStore::holding(tokens));
+    /// assert_eq!(session.refreshes(), 0);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn refreshes(&self) -> u64 {
         self.refreshes.load(Ordering::Relaxed)
@@ -72,6 +111,18 @@ impl Session {
     ///
     /// # Errors
     /// As [`token`](Self::token).
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let tokens = oauth.exchange(&"code".into()).await?;
+    /// let session = oauth.session(MemoryStore::holding(tokens));
+    /// let refused = session.token().await?;
+    /// let other = session.token_other_than(&refused).await?;
+    /// assert_eq!(session.refreshes(), 1);
+    /// # Ok(()) });
+    /// ```
     pub async fn token_other_than(self: &Arc<Self>, refused: &Secret) -> Result<Secret> {
         let (session, refused) = (Arc::clone(self), refused.clone());
         // On a task of its own: a caller who gives up must not take the only copy of new tokens along.

@@ -1,19 +1,41 @@
 //! Where tokens are kept between runs.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::Tokens;
+use crate::file::{self, blocking};
 use crate::{Error, ErrorKind, Result};
 
 /// Keeps one user's tokens, and lets one refresh happen at a time.
 ///
 /// Whoever holds the lock is the only one who refreshes, in this process or in another, if the store is shared.
+///
+/// ```
+/// use futures_util::future::BoxFuture;
+/// use peyk_client::Result;
+/// use peyk_client::kenar::oauth::{StoreLock, TokenStore, Tokens};
+///
+/// /// Gives the same tokens always, and keeps none.
+/// struct Fixed(Tokens);
+///
+/// impl TokenStore for Fixed {
+///     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
+///         Box::pin(async { Ok(StoreLock::new(())) })
+///     }
+///
+///     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>>> {
+///         Box::pin(async { Ok(Some(self.0.clone())) })
+///     }
+///
+///     fn save<'a>(&'a self, _: &'a Tokens) -> BoxFuture<'a, Result<()>> {
+///         Box::pin(async { Ok(()) })
+///     }
+/// }
+/// ```
 pub trait TokenStore: Send + Sync + 'static {
     /// Waits until nobody else refreshes.
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>>;
@@ -24,10 +46,23 @@ pub trait TokenStore: Send + Sync + 'static {
 }
 
 /// The right to refresh, until it is dropped.
+///
+/// ```
+/// # use peyk_client::kenar::oauth::StoreLock;
+/// let nobody_else = std::sync::Arc::new(());
+/// let lock = StoreLock::new(std::sync::Arc::clone(&nobody_else));
+/// drop(lock);
+/// assert_eq!(std::sync::Arc::strong_count(&nobody_else), 1);
+/// ```
 pub struct StoreLock(#[expect(dead_code, reason = "held for its end")] Box<dyn Send + Sync>);
 
 impl StoreLock {
     /// A lock that is given up when this value is dropped.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::oauth::StoreLock;
+    /// let lock = StoreLock::new("a guard");
+    /// ```
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
         Self(Box::new(guard))
     }
@@ -40,6 +75,15 @@ impl std::fmt::Debug for StoreLock {
 }
 
 /// Keeps tokens for as long as the program runs.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run_oauth(async |oauth| {
+/// use peyk_client::kenar::oauth::MemoryStore;
+///
+/// let session = oauth.session(MemoryStore::default());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     refreshing: Arc<Mutex<()>>,
@@ -48,6 +92,14 @@ pub struct MemoryStore {
 
 impl MemoryStore {
     /// A store that holds these tokens.
+    ///
+    /// ```
+    /// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+    /// # fake::run_oauth(async |oauth| {
+    /// # use peyk_client::kenar::oauth::MemoryStore;
+    /// let store = MemoryStore::holding(oauth.exchange(&"code".into()).await?);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn holding(tokens: Tokens) -> Self {
         Self { tokens: std::sync::Mutex::new(Some(tokens)), ..Self::default() }
@@ -77,6 +129,18 @@ impl TokenStore for MemoryStore {
 /// Keeps tokens in a file that only its owner can read, for any number of processes.
 ///
 /// A lock file beside it, `<file>.lock`, is locked through the operating system, which gives it up when a process dies.
+///
+/// ```
+/// # mod fake { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/fake.rs")); }
+/// # fake::run_oauth(async |oauth| {
+/// use peyk_client::kenar::oauth::FileStore;
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("sara.json");
+/// let session = oauth.session(FileStore::new(&path));
+/// session.keep(&oauth.exchange(&"code".into()).await?).await?;
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct FileStore {
     path: PathBuf,
@@ -84,24 +148,23 @@ pub struct FileStore {
 
 impl FileStore {
     /// A store in this file, which need not be there yet; its folder must be.
+    ///
+    /// ```
+    /// # use peyk_client::kenar::oauth::FileStore;
+    /// let store = FileStore::new("sara.json");
+    /// ```
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
-    }
-
-    fn beside(&self, suffix: &str) -> PathBuf {
-        let mut name = self.path.clone().into_os_string();
-        name.push(suffix);
-        name.into()
     }
 }
 
 impl TokenStore for FileStore {
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
-        let path = self.beside(".lock");
+        let path = file::beside(&self.path, ".lock");
         Box::pin(async move {
             let file = blocking("the lock file cannot be locked", move || {
-                let file = private().truncate(false).open(&path)?;
+                let file = file::private().truncate(false).open(&path)?;
                 file.lock()?;
                 Ok(file)
             });
@@ -112,12 +175,7 @@ impl TokenStore for FileStore {
     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>>> {
         let path = self.path.clone();
         Box::pin(async move {
-            let bytes =
-                blocking("the token file cannot be read", move || match std::fs::read(path) {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                    Err(error) => Err(error),
-                });
+            let bytes = blocking("the token file cannot be read", move || file::read(&path));
             let Some(bytes) = bytes.await? else { return Ok(None) };
             serde_json::from_slice(&bytes).map(Some).map_err(|error| {
                 Error::new(ErrorKind::Storage, "the token file holds no tokens").caused_by(error)
@@ -126,43 +184,12 @@ impl TokenStore for FileStore {
     }
 
     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>> {
-        let (path, fresh) = (self.path.clone(), self.beside(".new"));
+        let path = self.path.clone();
         Box::pin(async move {
             let bytes = serde_json::to_vec_pretty(tokens).map_err(|error| {
                 Error::new(ErrorKind::Storage, "the tokens cannot be written").caused_by(error)
             })?;
-            // Whoever reads meanwhile sees the old file or the new one, and never half of one.
-            blocking("the token file cannot be written", move || replace(&path, &fresh, &bytes))
-                .await
+            blocking("the token file cannot be written", move || file::replace(&path, &bytes)).await
         })
     }
-}
-
-fn replace(path: &Path, fresh: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private().truncate(true).open(fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(fresh, path)?;
-    // The rename is as lasting as the folder that holds it.
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-async fn blocking<T: Send + 'static>(
-    what: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.map_err(|error| Error::new(ErrorKind::Storage, what).caused_by(error))?;
-    done.map_err(|error| Error::storage(what, error))
 }

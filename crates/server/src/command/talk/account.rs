@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::output::Output;
 use super::{Api, Target};
 
 /// Whom a client command talks to.
@@ -20,6 +22,9 @@ pub struct Account {
     /// The address of a Peyk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peyk: Option<String>,
+    /// Another address of the marketplace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
     /// An API key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -42,13 +47,17 @@ impl Account {
 
     /// The key, without which nothing can be asked.
     pub fn key(&self) -> anyhow::Result<&str> {
-        self.key.as_deref().context("there is no API key: give --key, PEYK_KEY or an account")
+        let way = "there is no API key: set PEYK_KEY, give --key, or keep one with `peyk account`";
+        self.key.as_deref().context(way)
     }
 
     fn completed(self, target: &Target) -> Self {
+        // Each of the two addresses takes the other's place.
+        let kept = target.peyk.is_none() && target.base_url.is_none();
         Self {
             api: target.api.or(self.api),
-            peyk: target.peyk.clone().or(self.peyk),
+            peyk: target.peyk.clone().or(self.peyk.filter(|_| kept)),
+            base_url: target.base_url.clone().or(self.base_url.filter(|_| kept)),
             key: target.key.clone().or(self.key),
             token: target.token.clone().or(self.token),
             business: target.business.or(self.business),
@@ -62,7 +71,9 @@ pub fn load(target: &Target) -> anyhow::Result<Account> {
     let mut accounts = read(&path)?;
     let kept = accounts.remove(&target.account);
     if kept.is_none() && target.account != "default" {
-        bail!("{} has no account {}", path.display(), target.account);
+        let known: Vec<&str> = accounts.keys().map(String::as_str).collect();
+        let known = if known.is_empty() { "it is empty".into() } else { known.join(", ") };
+        bail!("{} has no account {}: {known}", path.display(), target.account);
     }
     Ok(kept.unwrap_or_default().completed(target))
 }
@@ -77,6 +88,23 @@ pub fn keep(target: &Target) -> anyhow::Result<()> {
     write(&path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
     println!("account {} is kept in {}", target.account, path.display());
     Ok(())
+}
+
+/// Prints which accounts there are, and nothing that is secret.
+pub fn list(target: &Target) -> anyhow::Result<()> {
+    let mut output = Output::new(target.output);
+    for (name, account) in read(&path(target)?)? {
+        let address = account.peyk.as_ref().or(account.base_url.as_ref());
+        output.row(vec![
+            ("account", json!(name)),
+            ("api", json!(account.api())),
+            ("address", json!(address.map_or("the marketplace", String::as_str))),
+            ("business", json!(account.business)),
+            ("key", json!(account.key.is_some())),
+            ("token", json!(account.token.is_some())),
+        ])?;
+    }
+    Ok(output.flush()?)
 }
 
 fn path(target: &Target) -> anyhow::Result<PathBuf> {

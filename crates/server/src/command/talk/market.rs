@@ -1,7 +1,6 @@
 //! The client commands against Market.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -12,10 +11,7 @@ use peyk_client::{Market, Upload};
 use serde_json::json;
 
 use super::output::{Output, Row};
-use super::{Account, Talk, Target};
-
-/// How often a followed chat is looked at.
-const INTERVAL: Duration = Duration::from_secs(2);
+use super::{Account, INTERVAL, Talk, Target};
 
 /// Does what was asked.
 pub async fn run(command: &Talk, account: &Account) -> anyhow::Result<()> {
@@ -25,23 +21,25 @@ pub async fn run(command: &Talk, account: &Account) -> anyhow::Result<()> {
         Talk::History { target, chat, follow, since } => {
             history(&market, target, id(chat)?, *follow, since.map(MessageId)).await
         }
-        Talk::Send { chat, text, .. } => Ok(market.send(id(chat)?, text).await?),
+        Talk::Send { chat, text, .. } => Ok(market.send(id(chat)?, &super::text(text)?).await?),
         Talk::SendFile { chat, file, .. } => {
             Ok(market.send_file(id(chat)?, &Upload::path(file).await?).await?)
         }
         Talk::Upload { .. } => anyhow::bail!("Market has no uploads: use send-file"),
         Talk::Whoami { target } => whoami(&market, target).await,
-        Talk::Account { .. } => Ok(()),
+        Talk::Account { .. } | Talk::Accounts { .. } => Ok(()),
     }
 }
 
 fn client(account: &Account) -> anyhow::Result<Market> {
-    let business =
-        account.business.context("there is no cabinet: give --business or an account")?;
+    let business = account
+        .business
+        .context("there is no cabinet: give --business ID, or keep it with `peyk account`")?;
     let builder = Market::builder(business, Credential::api_key(account.key()?));
-    let builder = match &account.peyk {
-        Some(address) => builder.peyk(address),
-        None => builder,
+    let builder = match (&account.peyk, &account.base_url) {
+        (Some(address), _) => builder.peyk(address),
+        (None, Some(address)) => builder.base_url(address),
+        (None, None) => builder,
     };
     Ok(builder.build()?)
 }
@@ -88,16 +86,19 @@ async fn history(
     since: Option<MessageId>,
 ) -> anyhow::Result<()> {
     let mut output = Output::new(target.output);
-    if follow {
-        let mut messages = market.follow(chat, since, INTERVAL);
-        while let Some(message) = messages.try_next().await? {
-            output.line(message_row(&message))?;
-        }
-        return Ok(());
-    }
+    let mut last = since;
     let mut messages = market.messages_since(chat, since);
     while let Some(message) = messages.try_next().await? {
+        last = Some(message.id);
         output.row(message_row(&message))?;
+    }
+    output.flush()?;
+    if follow {
+        let mut messages = market.follow(chat, last, INTERVAL);
+        while let Some(message) = messages.try_next().await? {
+            output.row(message_row(&message))?;
+            output.flush()?;
+        }
     }
     Ok(output.flush()?)
 }
@@ -108,8 +109,8 @@ fn message_row(message: &Message) -> Row {
         ("message", json!(message.id)),
         ("at", json!(message.created_at)),
         ("sender", json!(message.sender)),
-        ("text", json!(message.text)),
         ("files", json!(files.join(", "))),
+        ("text", json!(message.text)),
     ]
 }
 

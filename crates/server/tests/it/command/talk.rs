@@ -93,7 +93,10 @@ fn a_sellers_chat_is_read_and_answered() {
     let rest = lines(&ran(&place, &["history", &chat, "--since", &first, "--output", "json"]));
     assert_eq!(rest, said[1..]);
     let table = ran(&place, &["history", &chat]);
-    assert!(table.starts_with("MESSAGE ") && table.contains("PARTNER  Вот так"), "{table}");
+    assert!(
+        table.starts_with("MESSAGE ") && table.contains("PARTNER            Вот так"),
+        "{table}"
+    );
     assert!(ran(&place, &["chats"]).contains("WAITING_FOR_CUSTOMER"));
     let missing = place.run(&["send", "1", "x", "--accounts", "accounts.toml"]);
     assert_eq!(missing.code, Some(1));
@@ -132,6 +135,15 @@ fn accounts_are_private() {
     assert!(stderr.contains("others can read it"), "{stderr}");
     let nobody = place.run(&["whoami", "--account", "nobody", "--accounts", "absent.toml"]);
     assert!(nobody.stderr.contains("absent.toml has no account nobody"), "{nobody:?}");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    ran(&place, &["account", "--account", "shop", "--peyk", "http://127.0.0.1:9"]);
+    let listed = lines(&ran(&place, &["accounts", "--output", "json"]));
+    assert_eq!(listed[0]["address"], "http://127.0.0.1:9");
+    assert_eq!((&listed[0]["api"], &listed[0]["key"]), (&"market".into(), &true.into()));
+    // One address takes the other's place.
+    ran(&place, &["account", "--account", "shop", "--base-url", "http://127.0.0.1:8"]);
+    let listed = ran(&place, &["accounts"]);
+    assert!(listed.contains("http://127.0.0.1:8") && !listed.contains(":9"), "{listed}");
 }
 
 #[test]
