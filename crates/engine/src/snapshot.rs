@@ -97,7 +97,9 @@ fn begin_again(inner: &Inner, tx: &mut Tx<'_>, world: Option<&World>) -> Result<
     inner.outside.clock.put_back(None);
     inner.outside.dice.put_back(0);
     if let Some(world) = world {
-        load_world(&mut inner.context(tx), world)?;
+        let mut context = inner.context(tx);
+        load_world(&mut context, world)?;
+        inner.outside.clock.put_back(clock::kept_position(&mut context)?);
     }
     inner.begin_anew(timeline, Vec::new());
     inner.outside.dice.put_back(inner.dice_at_start());

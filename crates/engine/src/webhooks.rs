@@ -66,7 +66,7 @@ fn first_state(owner: Party) -> WebhookState {
     }
 }
 
-fn plan_first_greeting(context: &mut Context<'_, '_>, webhook: &Webhook) -> Result<()> {
+pub(crate) fn plan_first_greeting(context: &mut Context<'_, '_>, webhook: &Webhook) -> Result<()> {
     let needed = webhook.state == WebhookState::Unproven && webhook.url.is_some();
     Ok(context.tx.plan_greeting(webhook.id, needed.then_some(context.now), 0)?)
 }
@@ -149,7 +149,7 @@ pub fn set_identification_key(
     Ok(context.tx.update_webhook_secrets(id, &secrets)?)
 }
 
-fn new_secret(context: &Context<'_, '_>) -> String {
+pub(crate) fn new_secret(context: &Context<'_, '_>) -> String {
     format!("{SECRET_PREFIX}{}", STANDARD.encode(context.dice.bytes::<24>()))
 }
 

@@ -3,14 +3,26 @@
 //! Loading is idempotent: what is there already is changed to what the World says, and a
 //! conversation that is there already keeps its messages.
 
+mod bring;
+mod exact;
+mod export;
 mod load;
+mod take_over;
 
 use peyk_model::{
-    BusinessId, CampaignId, ConversationId, ConversationKey, FaultRule, KeyScope, Kind, Locale,
-    OrderId, Permission, PostToken, ReturnId, Scope, Stage, Status, Text, script::Script,
+    Author, BusinessId, Buttons, CampaignId, Contact, ConversationId, ConversationKey, FaultRule,
+    KeyScope, Kind, Locale, Location, MessageId, OrderId, Permission, PostToken, ReturnId, Scope,
+    Stage, Status, Text, Timestamp, script::Script,
 };
 
+pub use bring::{bring_world, export_with_files, keep_files};
+pub use exact::{
+    Exact, Opened, WorldConsent, WorldMedia, WorldParty, WorldSubscription, WorldToken,
+    WorldWebhook,
+};
+pub use export::{Secrets, export_world};
 pub use load::{has_people, load_world};
+pub use peyk_store::KeyDates;
 
 /// Everything a server knows, as names that people chose.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,6 +49,8 @@ pub struct World {
     pub faults: Vec<FaultRule>,
     /// Whether its apps and businesses have magic people.
     pub magic: bool,
+    /// What an export adds.
+    pub exact: Exact,
 }
 
 /// A person.
@@ -225,13 +239,42 @@ pub enum WorldSubject {
     },
 }
 
-/// A text that was said before the World began.
+/// Something that was said before the World began.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorldMessage {
     /// Who wrote it.
-    pub author: peyk_model::Author,
+    pub author: Author,
     /// What it says.
-    pub text: Text,
+    pub body: WorldBody,
+    /// The slug of the app that wrote it for a person.
+    pub app: Option<String>,
+    /// What each side can tap below it.
+    pub buttons: Buttons,
+    /// Its id, if the World chose one.
+    pub id: Option<MessageId>,
+    /// When it was said, if the World tells.
+    pub at: Option<Timestamp>,
+}
+
+impl WorldMessage {
+    /// A plain text.
+    pub fn text(author: Author, text: Text) -> Self {
+        let body = WorldBody::Text(text);
+        Self { author, body, app: None, buttons: Buttons::none(), id: None, at: None }
+    }
+}
+
+/// What a message of a World says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WorldBody {
+    /// Words.
+    Text(Text),
+    /// A file of the World, by the word in its address.
+    File(String),
+    /// A place.
+    Location(Location),
+    /// Somebody's number.
+    Contact(Contact),
 }
 
 /// What a person does on their own.
@@ -241,4 +284,6 @@ pub struct WorldScript {
     pub person: String,
     /// When and what.
     pub script: Script,
+    /// Whether it is done at all.
+    pub is_on: bool,
 }

@@ -160,7 +160,8 @@ impl Conversation {
         Ok(())
     }
 
-    fn status_after(&self, author: Author) -> Status {
+    /// Who is waited for once this author has written.
+    pub fn status_after(&self, author: Author) -> Status {
         match (self.kind, author) {
             (Kind::Arbitration, _) if self.status != Status::Finished => self.status,
             (_, Author::Buyer(_)) => Status::WaitingForSeller,

@@ -74,3 +74,9 @@ pub const DELIVERIES_COUNTED_MAX: i64 = 10_000;
 pub const SNAPSHOTS_MAX: usize = 32;
 /// Longest name of a snapshot, in characters.
 pub const SNAPSHOT_NAME_MAX_CHARS: usize = 64;
+/// Most messages of a World that is exported.
+pub const WORLD_MESSAGES_MAX: i64 = 200_000;
+/// Largest World file that is loaded through the control API, in bytes.
+pub const WORLD_FILE_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Largest file whose bytes stand in an exported World file; larger ones are named by their hash.
+pub const WORLD_MEDIA_MAX_BYTES: i64 = 256 * 1024;

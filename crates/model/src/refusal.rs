@@ -2,7 +2,7 @@
 
 use crate::limits::{
     BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, CAPTION_MAX_CHARS, IDEMPOTENCY_KEY_MAX_BYTES,
-    KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX, SNAPSHOTS_MAX, TEXT_MAX,
+    KEY_NAME_MAX_CHARS, LIVE_KEYS_MAX, SNAPSHOTS_MAX, TEXT_MAX, WORLD_MESSAGES_MAX,
 };
 use crate::{KeyScope, MediaKind, Permission, Scope};
 
@@ -231,6 +231,11 @@ pub enum Refusal {
     /// One more snapshot would be too many.
     #[error("at most {SNAPSHOTS_MAX} snapshots are kept: delete one")]
     TooManySnapshots,
+    /// There is more than a World file is good for.
+    #[error(
+        "a World file takes at most {WORLD_MESSAGES_MAX} messages: make a snapshot or a backup"
+    )]
+    WorldTooLarge,
     /// A page token is not one of ours, or belongs to another question.
     #[error("page token is invalid")]
     CursorInvalid,

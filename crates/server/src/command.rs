@@ -17,6 +17,7 @@ mod profiles;
 mod secret;
 mod serve;
 mod talk;
+mod worlds;
 
 use std::io;
 use std::process::ExitCode;
@@ -88,6 +89,12 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
             client::snapshot(&configuration, &arguments.server, name, delete)?;
         }
         Command::Restore { name } => client::restore(&configuration, &arguments.server, &name)?,
+        Command::Export { file, with_secrets } => {
+            worlds::export(&configuration, &arguments.server, &file, with_secrets)?;
+        }
+        Command::Load { file, replace } => {
+            worlds::load(&configuration, &arguments.server, &file, replace)?;
+        }
         Command::Reset => client::reset(&configuration, &arguments.server)?,
         Command::Faults(command) => faults::faults(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),

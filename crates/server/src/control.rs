@@ -36,6 +36,7 @@ mod snapshots;
 mod status;
 mod tokens;
 mod webhooks;
+mod worlds;
 
 pub use access::{check as check_access, is_local, is_own_host, is_own_origin};
 use axum::Router;
@@ -134,6 +135,7 @@ fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
         ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
         ("/reset", post(snapshots::reset)),
+        ("/world", get(worlds::export).post(worlds::load)),
         ("/snapshots", get(snapshots::list)),
         ("/snapshots/{name}", put(snapshots::make).delete(snapshots::forget)),
         ("/snapshots/{name}/restore", post(snapshots::restore)),

@@ -15,7 +15,7 @@ use peyk_engine::clock::restore_clock;
 use peyk_engine::deliver::Deliverer;
 use peyk_engine::scripts::Actor;
 use peyk_engine::search::Indexer;
-use peyk_engine::world::{World, load_world};
+use peyk_engine::world::{World, bring_world};
 use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 use peyk_model::ClockPosition;
@@ -146,8 +146,7 @@ async fn prepare(
     }
     engine.resume().await?;
     if let Some(world) = world {
-        let loaded = engine.write(move |context| load_world(context, &world)).await;
-        loaded.context("the World cannot be loaded")?;
+        bring_world(engine, world).await.context("the World cannot be loaded")?;
     }
     if !settings.is_production() {
         engine.follow().await.context("the faults cannot be read")?;

@@ -4,13 +4,16 @@
 //! expected; a file with a mistake is not loaded at all. The vendors' words appear here because
 //! World files group things the way the vendors' users know them.
 
+mod exact;
 mod fault;
 mod kenar;
 mod market;
+mod message;
 mod names;
 pub(crate) mod script;
 pub(crate) mod section;
 mod value;
+mod write;
 
 use std::ops::Range;
 
@@ -19,6 +22,8 @@ use toml::de::{DeTable, DeValue};
 
 use names::Names;
 use section::{Notes, Section};
+
+pub use write::write;
 
 /// The World that a server starts with when nobody gave it one.
 pub const DEMO: &str = include_str!("../worlds/demo.toml");
@@ -103,6 +108,10 @@ pub(crate) fn read(top: &Section<'_, '_>) -> World {
         market::read(market, &mut names, &mut world);
         market.finish();
     }
+    exact::read(top, &names, &mut world);
+    world.exact.people = std::mem::take(&mut names.person_numbers);
+    world.exact.apps = std::mem::take(&mut names.app_numbers);
+    world.exact.keys = std::mem::take(&mut names.key_dates);
     script::read(top, &names, &library(), &mut world);
     fault::read(top, &mut world);
     world.magic = top.flag("magic");

@@ -29,6 +29,7 @@ mod subscription;
 mod timeline;
 mod token;
 mod webhook;
+mod world;
 
 pub use account::NewAccount;
 pub use act::{ActFilter, NewAct};
@@ -49,3 +50,4 @@ pub use search::{ChatFilter, Finding};
 pub use session::NewSession;
 pub(crate) use timeline::STAY;
 pub use webhook::WebhookSecrets;
+pub use world::{KeptMedia, KeptSubscription, KeyDates};

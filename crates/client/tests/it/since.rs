@@ -23,9 +23,11 @@ async fn long_chat() -> Peyk {
         |talk: &&mut WorldConversation| talk.about == WorldSubject::Order(OrderId(ORDER));
     let talk = world.conversations.iter_mut().find(is_order).unwrap();
     talk.messages = (0..COUNT)
-        .map(|number| WorldMessage {
-            author: Author::Buyer(Hand::Human),
-            text: Text::of_chars(&format!("{number}")).unwrap(),
+        .map(|number| {
+            WorldMessage::text(
+                Author::Buyer(Hand::Human),
+                Text::of_chars(&format!("{number}")).unwrap(),
+            )
         })
         .collect();
     Peyk::with(world, peyk_server::Settings::default()).await

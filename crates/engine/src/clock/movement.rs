@@ -98,6 +98,11 @@ async fn take_up(engine: &Engine, known: &mut Option<String>) -> Result<Option<C
     Ok(position)
 }
 
+/// Remembers where the clock is to be put.
+pub(crate) fn keep_position(context: &mut Context<'_, '_>, position: ClockPosition) -> Result<()> {
+    Ok(context.tx.put_setting(SETTING, &position.to_string())?)
+}
+
 /// Where the clock was put, if it was ever moved.
 pub(crate) fn kept_position(context: &mut Context<'_, '_>) -> Result<Option<ClockPosition>> {
     context.tx.setting(SETTING)?.as_deref().map(read).transpose()

@@ -2,14 +2,15 @@
 
 use peyk_model::person::international_phone;
 use peyk_model::{
-    App, AppId, Author, Business, Draft, Grant, GrantId, Hand, KeyOwner, Noun, Order, Party,
-    Person, PersonId, Post, Refusal, Return, Token, TokenKind,
+    App, AppId, Business, Draft, Grant, GrantId, KeyOwner, Noun, Order, Party, Person, PersonId,
+    Post, Refusal, Return, Side, Token, TokenKind,
 };
 use peyk_store::{AppSecrets, Credential, NewApp, NewKey};
 
+use super::take_over::{author_app, chosen_app, chosen_person, place_exactly, take_over};
 use super::{
-    World, WorldApp, WorldBusiness, WorldConversation, WorldGrant, WorldKey, WorldPerson,
-    WorldScript, WorldSubject,
+    Exact, World, WorldApp, WorldBody, WorldBusiness, WorldConversation, WorldGrant, WorldKey,
+    WorldPerson, WorldScript, WorldSubject,
 };
 use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
@@ -19,14 +20,15 @@ use crate::{Context, faults, magic, scripts};
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
-    world.people.iter().try_for_each(|person| load_person(context, person))?;
-    world.apps.iter().try_for_each(|app| load_app(context, app))?;
+    let exact = &world.exact;
+    world.people.iter().try_for_each(|person| load_person(context, exact, person))?;
+    world.apps.iter().try_for_each(|app| load_app(context, exact, app))?;
     for found in &world.posts {
         let seller = person(context, &found.seller)?;
         let (token, title) = (found.token.clone(), found.title.clone());
         context.tx.upsert_post(&Post { token, title, seller, stage: found.stage })?;
     }
-    world.businesses.iter().try_for_each(|business| load_business(context, business))?;
+    world.businesses.iter().try_for_each(|business| load_business(context, exact, business))?;
     for order in &world.orders {
         let customer = person(context, &order.customer)?;
         let (id, business, campaign) = (order.id, order.business, order.campaign);
@@ -36,7 +38,8 @@ pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
         context.tx.upsert_return(&Return { id: goods.id, order: goods.order })?;
     }
     world.grants.iter().try_for_each(|grant| load_grant(context, grant))?;
-    world.conversations.iter().try_for_each(|each| load_conversation(context, each))?;
+    take_over(context, exact)?;
+    world.conversations.iter().try_for_each(|each| load_conversation(context, exact, each))?;
     load_scripts(context, world)?;
     world.faults.iter().try_for_each(|rule| faults::put_fault(context, rule))?;
     if world.magic {
@@ -61,21 +64,22 @@ fn load_scripts(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
         context.tx.delete_scripts_of(person)?;
     }
     scripts::begin(context)?;
-    for (position, WorldScript { person: handle, script }) in (0..).zip(&world.scripts) {
+    for (position, WorldScript { person: handle, script, is_on }) in (0..).zip(&world.scripts) {
         let person = person(context, handle)?;
-        context.tx.insert_script(person, position, script)?;
+        context.tx.insert_script(person, position, script, *is_on)?;
     }
     Ok(())
 }
 
-fn load_person(context: &mut Context<'_, '_>, person: &WorldPerson) -> Result<()> {
+fn load_person(context: &mut Context<'_, '_>, exact: &Exact, person: &WorldPerson) -> Result<()> {
     let phone = international_phone(&person.phone).unwrap_or(person.phone.clone());
     let owner = context.tx.person_by_phone(&phone)?;
     if owner.is_some_and(|owner| owner.handle != person.handle) {
         return Err(Refusal::AlreadyExists { noun: Noun::Person, id: phone }.into());
     }
+    let id = chosen_person(context, exact, &person.handle)?;
     context.tx.upsert_person(&Person {
-        id: PersonId(0),
+        id,
         handle: person.handle.clone(),
         name: person.name.clone(),
         phone,
@@ -84,24 +88,28 @@ fn load_person(context: &mut Context<'_, '_>, person: &WorldPerson) -> Result<()
     Ok(())
 }
 
-fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<PersonId> {
+pub(super) fn person(context: &mut Context<'_, '_>, handle: &str) -> Result<PersonId> {
     let found = context.tx.person_by_handle(handle)?;
     Ok(found.ok_or_else(|| Refusal::not_found(Noun::Person, handle))?.id)
 }
 
-fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<AppId> {
+pub(super) fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<AppId> {
     let found = context.tx.app_by_slug(slug)?;
     Ok(found.ok_or_else(|| Refusal::not_found(Noun::App, slug))?.id)
 }
 
-fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
+fn load_app(context: &mut Context<'_, '_>, exact: &Exact, app: &WorldApp) -> Result<()> {
     let seal = |key: &String| context.keyring.seal(key, context.dice);
     let secrets = AppSecrets {
         client_secret_hash: app.client_secret.as_ref().map(super::Secret::hash),
-        identification_key_sealed: app.identification_key.as_ref().map(seal),
+        // A key that was sealed elsewhere cannot be sent from here.
+        identification_key_sealed: app.identification_key.as_ref().map(seal).or_else(|| {
+            let sealed = exact.sealed.get(&app.slug)?;
+            context.keyring.open(sealed).map(|_| sealed.clone())
+        }),
     };
     let public = App {
-        id: AppId(0),
+        id: chosen_app(context, exact, &app.slug)?,
         slug: app.slug.clone(),
         title: app.title.clone(),
         redirect_uris: app.redirect_uris.clone(),
@@ -115,12 +123,16 @@ fn load_app(context: &mut Context<'_, '_>, app: &WorldApp) -> Result<()> {
     let id = context.tx.upsert_app(&NewApp { app: &public, secrets: &secrets })?;
     set_webhook(context, Party::App(id), None, app.events_url.as_deref())?;
     for key in &app.api_keys {
-        load_key(context, key, Credential::Key, KeyOwner::App(id, key.allows.clone()))?;
+        load_key(context, exact, key, Credential::Key, KeyOwner::App(id, key.allows.clone()))?;
     }
     Ok(())
 }
 
-fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Result<()> {
+fn load_business(
+    context: &mut Context<'_, '_>,
+    exact: &Exact,
+    business: &WorldBusiness,
+) -> Result<()> {
     let WorldBusiness { id, name, notification_url, .. } = business.clone();
     set_webhook(context, Party::Business(id), None, notification_url.as_deref())?;
     context.tx.upsert_business(&Business { id, name, notification_url })?;
@@ -128,7 +140,8 @@ fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Res
         [(Credential::Key, &business.api_keys), (Credential::Token, &business.oauth_tokens)]
     {
         for key in keys {
-            load_key(context, key, credential, KeyOwner::Business(id, key.allows.clone()))?;
+            let owner = KeyOwner::Business(id, key.allows.clone());
+            load_key(context, exact, key, credential, owner)?;
         }
     }
     Ok(())
@@ -136,6 +149,7 @@ fn load_business(context: &mut Context<'_, '_>, business: &WorldBusiness) -> Res
 
 fn load_key<P>(
     context: &mut Context<'_, '_>,
+    exact: &Exact,
     key: &WorldKey<P>,
     credential: Credential,
     owner: KeyOwner,
@@ -143,7 +157,9 @@ fn load_key<P>(
     let secret_hash = &key.secret.hash();
     let new = NewKey { secret_hash, credential, name: &key.name, owner: &owner, expires_at: None };
     let id = context.tx.upsert_key(&new, context.now)?;
-    if key.revoked {
+    if let Some(dates) = exact.keys.get(secret_hash) {
+        context.tx.update_key_dates(id, dates)?;
+    } else if key.revoked {
         context.tx.revoke_key(id, context.now)?;
     }
     Ok(())
@@ -181,23 +197,41 @@ fn load_grant(context: &mut Context<'_, '_>, world: &WorldGrant) -> Result<()> {
     Ok(())
 }
 
-fn load_conversation(context: &mut Context<'_, '_>, world: &WorldConversation) -> Result<()> {
+fn load_conversation(
+    context: &mut Context<'_, '_>,
+    exact: &Exact,
+    world: &WorldConversation,
+) -> Result<()> {
     let opening = opening(context, &world.about)?;
-    let chosen = ChosenIds { id: world.id, key: world.key.clone() };
+    let opened = world.key.as_ref().and_then(|key| exact.conversations.get(&key.0));
+    let id = opened.map(|opened| opened.id).or(world.id);
+    let chosen = ChosenIds { id, key: world.key.clone() };
     let Opened { mut conversation, is_new } = open_with(context, &opening, &chosen)?;
     if !is_new {
         return Ok(());
     }
     for message in &world.messages {
-        let app = match (conversation.seller, message.author) {
-            (Party::App(app), Author::Seller(Hand::Bot)) => Some(app),
-            _ => None,
-        };
-        let draft = Draft::from(peyk_model::message::Content::Text(message.text.clone()));
-        conversation = place(context, conversation, message.author, app, &draft)?.conversation;
+        match &message.body {
+            WorldBody::Text(text) if message.id.is_none() && message.at.is_none() => {
+                let app = author_app(context, &conversation, message)?;
+                let mut draft = Draft::from(peyk_model::message::Content::Text(text.clone()));
+                let (buyer, seller) = (&message.buttons.buyer, &message.buttons.seller);
+                (draft.sender_buttons, draft.receiver_buttons) = match message.author.side() {
+                    Some(Side::Seller) => (seller.clone(), buyer.clone()),
+                    Some(Side::Buyer) | None => (buyer.clone(), seller.clone()),
+                };
+                let placed = place(context, conversation, message.author, app, &draft)?;
+                conversation = placed.conversation;
+            }
+            _ => place_exactly(context, &mut conversation, message)?,
+        }
     }
     conversation.kind = world.kind;
     conversation.status = world.status.unwrap_or(conversation.status);
+    if let Some(opened) = opened {
+        conversation.updated_at = opened.updated_at;
+        context.tx.update_opened_at(conversation.id, opened.created_at)?;
+    }
     Ok(context.tx.update_conversation(&conversation)?)
 }
 

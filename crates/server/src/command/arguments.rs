@@ -47,7 +47,8 @@ pub struct Arguments {
         help_heading = "Options of a server"
     )]
     pub config: Option<PathBuf>,
-    /// The running server that `key`, `token`, `faults`, `listen`, `snapshot`, `restore` and `reset` ask.
+    /// The running server that `key`, `token`, `faults`, `listen`, `snapshot`, `restore`, `reset`,
+    /// `export` and `load` ask.
     #[arg(
         long,
         global = true,
@@ -113,6 +114,22 @@ pub enum Command {
     Restore {
         /// The snapshot's name.
         name: String,
+    },
+    /// Write everything that a running sandbox has into a World file.
+    Export {
+        /// The file to be made.
+        file: PathBuf,
+        /// Write identification keys as they are, and not sealed.
+        #[arg(long)]
+        with_secrets: bool,
+    },
+    /// Load a World file into a running sandbox, beside what it has.
+    Load {
+        /// The World file.
+        file: PathBuf,
+        /// Forget everything else.
+        #[arg(long)]
+        replace: bool,
     },
     /// Put a running sandbox back to the World it was started with, or to nothing.
     Reset,

@@ -59,6 +59,7 @@ fn act_of(method: &Method, path: &str) -> Act {
         ("POST" | "PUT" | "DELETE", "/faults" | "/faults/{name}") => Act::ChangeFaults,
         ("POST", "/clock") => Act::MoveClock,
         ("POST", "/reset") => Act::Reset,
+        ("POST", "/world") => Act::LoadWorld,
         ("PUT", "/snapshots/{name}") => Act::TakeSnapshot,
         ("DELETE", "/snapshots/{name}") => Act::DeleteSnapshot,
         ("POST", "/snapshots/{name}/restore") => Act::RestoreSnapshot,

@@ -50,6 +50,12 @@ impl ControlError {
         Self { status, code, message: message.into() }
     }
 
+    /// A World file has mistakes, each of which is a line of the message.
+    pub fn world_has_mistakes(mistakes: &[crate::world_file::Mistake]) -> Self {
+        let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+        Self::new(StatusCode::BAD_REQUEST, "world_has_mistakes", lines.join("\n"))
+    }
+
     /// The request is not what it should be.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", message)
@@ -202,6 +208,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::CursorInvalid => (StatusCode::BAD_REQUEST, "cursor_invalid"),
         Refusal::TooManyFaults => (StatusCode::CONFLICT, "too_many_faults"),
         Refusal::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
+        Refusal::WorldTooLarge => (StatusCode::CONFLICT, "world_too_large"),
         Refusal::TooManySnapshots => (StatusCode::CONFLICT, "too_many_snapshots"),
         Refusal::KeyNameMalformed => (StatusCode::BAD_REQUEST, "key_name_malformed"),
         Refusal::PermissionNotOfApp(_) => (StatusCode::CONFLICT, "permission_not_of_app"),

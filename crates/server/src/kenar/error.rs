@@ -158,6 +158,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::TooManyKeys
         | Refusal::TooManySnapshots
         | Refusal::TooManyFaults
+        | Refusal::WorldTooLarge
         | Refusal::KeyNameMalformed
         | Refusal::PermissionNotOfApp(_)
         | Refusal::PermissionUnknown(_)

@@ -265,6 +265,7 @@ impl Rejection {
             | Refusal::TooManyKeys
             | Refusal::TooManySnapshots
             | Refusal::TooManyFaults
+            | Refusal::WorldTooLarge
             | Refusal::KeyNameMalformed
             | Refusal::PermissionNotOfApp(_)
             | Refusal::PermissionUnknown(_) => Self::bad_request(text),

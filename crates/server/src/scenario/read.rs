@@ -15,7 +15,8 @@ use crate::world_file::{self, Mistake};
 /// The name under which a scenario begins in the demo World.
 const DEMO: &str = "demo";
 /// The sections of a World, which may stand in the file itself.
-const WORLD_KEYS: [&str; 5] = ["person", "kenar", "market", "script", "magic"];
+const WORLD_KEYS: [&str; 10] =
+    ["person", "kenar", "market", "script", "magic", "clock", "media", "block", "webhook", "fault"];
 
 /// Why the World that a file names cannot be used.
 #[derive(Debug)]

@@ -1,20 +1,25 @@
 //! The `[[kenar.…]]` sections: apps, posts, conversations and grants.
 
 use peyk_engine::world::{
-    World, WorldApp, WorldConversation, WorldGrant, WorldKey, WorldMessage, WorldPost, WorldSubject,
+    World, WorldApp, WorldConversation, WorldGrant, WorldKey, WorldPost, WorldSubject,
 };
 use peyk_model::limits::HANDLE_MAX_CHARS;
 use peyk_model::{
-    Author, ConversationKey, Hand, Kind, Permission, PostToken, Scope, ScopeName, Side,
+    Author, ConversationId, ConversationKey, Hand, Kind, Permission, PostToken, Scope, ScopeName,
+    Side, Status,
 };
 
+use super::exact;
+use super::market::kind_and_status;
+use super::message::{MARKETPLACE, messages};
 use super::names::{Names, claim};
 use super::section::{Found, Section};
 
 /// Reads every `[[kenar.…]]` section.
 pub(super) fn read(kenar: &Section<'_, '_>, names: &mut Names, world: &mut World) {
     for section in kenar.sections("app") {
-        world.apps.extend(app(&section, names));
+        let app = app(&section, names, world);
+        world.apps.extend(app);
         section.finish();
     }
     for section in kenar.sections("post") {
@@ -22,20 +27,23 @@ pub(super) fn read(kenar: &Section<'_, '_>, names: &mut Names, world: &mut World
         section.finish();
     }
     for section in kenar.sections("conversation") {
-        world.conversations.extend(conversation(&section, names));
+        let conversation = conversation(&section, names, world);
+        world.conversations.extend(conversation);
         section.finish();
     }
     for section in kenar.sections("bot_conversation") {
-        world.conversations.extend(bot_conversation(&section, names));
+        let conversation = bot_conversation(&section, names, world);
+        world.conversations.extend(conversation);
         section.finish();
     }
     for section in kenar.sections("grant") {
         world.grants.extend(grant(&section, names));
         section.finish();
     }
+    exact::read_kenar(kenar, names, &mut world.exact);
 }
 
-fn app(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldApp> {
+fn app(section: &Section<'_, '_>, names: &mut Names, world: &mut World) -> Option<WorldApp> {
     let slug = section.identifier("slug", HANDLE_MAX_CHARS);
     if let Some(slug) = &slug {
         claim(section, &mut names.apps, slug);
@@ -45,9 +53,17 @@ fn app(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldApp> {
     let redirect_uris = section.urls("redirect_uris");
     let events_url = section.url("events_url");
     let identification_key = section.optional_title("identification_key");
+    section.hide(&["identification_key_sealed"]);
+    let sealed = section.bytes("identification_key_sealed");
     let session_url = section.url("session_url");
     let dynamic_action_url = section.url("dynamic_action_url");
     let stage = section.stage();
+    if let (Some(slug), Some(number)) = (&slug, exact::number(section)) {
+        names.app_numbers.insert(slug.value.clone(), number);
+    }
+    if let (Some(slug), Some(sealed)) = (&slug, sealed) {
+        world.exact.sealed.insert(slug.value.clone(), sealed);
+    }
     let scopes = scopes(section);
     let permissions = match section.has("permissions") {
         true => permissions(section),
@@ -92,11 +108,14 @@ fn api_key(
         section.refuse(section.key_span("permissions"), found, "permissions of the app itself");
     }
     let revoked = section.flag("revoked");
+    let dates = exact::key_dates(section, revoked);
     section.finish();
-    Some(WorldKey { secret: secret?.value, name: name?, allows, revoked })
+    let secret = secret?;
+    names.key_dates.extend(dates.map(|dates| (secret.value.hash(), dates)));
+    Some(WorldKey { secret: secret.value, name: name?, allows, revoked })
 }
 
-fn scopes(section: &Section<'_, '_>) -> Vec<Scope> {
+pub(super) fn scopes(section: &Section<'_, '_>) -> Vec<Scope> {
     let words = ScopeName::ALL.iter().map(|name| name.word());
     section.words("scopes", Scope::parse, words)
 }
@@ -121,7 +140,11 @@ fn key(section: &Section<'_, '_>, names: &mut Names) -> Option<ConversationKey> 
     Some(ConversationKey(key.value))
 }
 
-fn conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldConversation> {
+fn conversation(
+    section: &Section<'_, '_>,
+    names: &mut Names,
+    world: &mut World,
+) -> Option<WorldConversation> {
     let key = key(section, names);
     let post = section.text("post");
     let seller = post.as_ref().and_then(|post| {
@@ -143,17 +166,22 @@ fn conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldCon
     let sides = sides.into_iter().chain([(seller.as_deref(), Side::Seller)]);
     let authors: Vec<(&str, Author)> =
         sides.filter_map(|(handle, side)| Some((handle?, Author::on(side, Hand::Human)))).collect();
-    let messages = messages(section, &authors);
+    let messages = messages(section, names, &[&authors[..], &MARKETPLACE].concat());
+    let Condition { id, kind, status } = condition(section, key.as_ref(), world);
     seller.as_ref()?;
     let about = WorldSubject::Post {
         post: PostToken(post?.value.to_owned()),
         buyer: buyer.as_ref()?.value.clone(),
     };
     names.claim_subject(section, &about);
-    Some(WorldConversation { about, id: None, key, kind: Kind::Chat, status: None, messages })
+    Some(WorldConversation { about, id, key, kind, status, messages })
 }
 
-fn bot_conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldConversation> {
+fn bot_conversation(
+    section: &Section<'_, '_>,
+    names: &mut Names,
+    world: &mut World,
+) -> Option<WorldConversation> {
     let key = key(section, names);
     let app = names.app(section, "app");
     let person = names.person(section, "person");
@@ -162,32 +190,33 @@ fn bot_conversation(section: &Section<'_, '_>, names: &mut Names) -> Option<Worl
         .map(|handle| (handle, Author::Buyer(Hand::Human)))
         .into_iter()
         .chain([("bot", Author::Seller(Hand::Bot))])
+        .chain(MARKETPLACE)
         .collect();
-    let messages = messages(section, &authors);
+    let messages = messages(section, names, &authors);
+    let Condition { id, kind, status } = condition(section, key.as_ref(), world);
     let about = WorldSubject::Bot { app: app?, person: person?.value };
     names.claim_subject(section, &about);
-    Some(WorldConversation { about, id: None, key, kind: Kind::Chat, status: None, messages })
+    Some(WorldConversation { about, id, key, kind, status, messages })
 }
 
-/// The `message` sections, each from one of these authors.
-pub(super) fn messages(section: &Section<'_, '_>, authors: &[(&str, Author)]) -> Vec<WorldMessage> {
-    let mut messages = Vec::new();
-    for section in section.sections("message") {
-        let from = section.text("from");
-        let author = from.and_then(|from| {
-            let author = authors.iter().find(|(name, _)| *name == from.value);
-            if author.is_none() {
-                let names: Vec<_> = authors.iter().map(|(name, _)| format!("`{name}`")).collect();
-                let expected = format!("one of {}", names.join(", "));
-                section.refuse(&from.span, format!("`{}`", from.value), expected);
-            }
-            author.map(|(_, author)| *author)
-        });
-        let text = section.message_text("text");
-        section.finish();
-        messages.extend(author.zip(text).map(|(author, text)| WorldMessage { author, text }));
+/// How a conversation stands, where the file tells.
+struct Condition {
+    id: Option<ConversationId>,
+    kind: Kind,
+    status: Option<Status>,
+}
+
+fn condition(
+    section: &Section<'_, '_>,
+    key: Option<&ConversationKey>,
+    world: &mut World,
+) -> Condition {
+    let number = exact::number(section);
+    if let (Some(key), Some(opened)) = (key, exact::opened(section, number)) {
+        world.exact.conversations.insert(key.0.clone(), opened);
     }
-    messages
+    let (kind, status) = kind_and_status(section);
+    Condition { id: number.map(ConversationId), kind, status }
 }
 
 fn grant(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldGrant> {

@@ -4,17 +4,19 @@ use peyk_engine::world::{
     World, WorldBusiness, WorldConversation, WorldKey, WorldOrder, WorldReturn, WorldSubject,
 };
 use peyk_model::{
-    Author, BusinessId, CampaignId, ConversationId, Hand, KeyScope, Kind, OrderId, ReturnId, Status,
+    Author, BusinessId, CampaignId, ConversationId, ConversationKey, Hand, KeyScope, Kind, OrderId,
+    ReturnId, Status,
 };
 
-use super::kenar::messages;
+use super::exact;
+use super::message::messages;
 use super::names::{Names, claim};
 use super::section::{Found, Section};
 
 /// The largest number that every JavaScript client reads exactly.
 const NUMBER_MAX: i64 = peyk_model::limits::MESSAGE_ID_MAX;
 
-const STATUSES: [(&str, Status); 6] = [
+pub(super) const STATUSES: [(&str, Status); 6] = [
     ("NEW", Status::New),
     ("WAITING_FOR_CUSTOMER", Status::WaitingForBuyer),
     ("WAITING_FOR_PARTNER", Status::WaitingForSeller),
@@ -23,9 +25,10 @@ const STATUSES: [(&str, Status); 6] = [
     ("FINISHED", Status::Finished),
 ];
 
-const KINDS: [(&str, Kind); 2] = [("CHAT", Kind::Chat), ("ARBITRAGE", Kind::Arbitration)];
+pub(super) const KINDS: [(&str, Kind); 2] =
+    [("CHAT", Kind::Chat), ("ARBITRAGE", Kind::Arbitration)];
 
-const AUTHORS: [(&str, Author); 4] = [
+pub(super) const AUTHORS: [(&str, Author); 4] = [
     ("customer", Author::Buyer(Hand::Human)),
     ("partner", Author::Seller(Hand::Human)),
     ("market", Author::Market),
@@ -47,7 +50,8 @@ pub(super) fn read(market: &Section<'_, '_>, names: &mut Names, world: &mut Worl
         section.finish();
     }
     for section in market.sections("chat") {
-        world.conversations.extend(chat(&section, names));
+        let chat = chat(&section, names, world);
+        world.conversations.extend(chat);
         section.finish();
     }
 }
@@ -90,8 +94,11 @@ fn key(
     let scopes = section.words("scopes", KeyScope::parse, words);
     let allows = if section.has("scopes") { scopes } else { defaults.to_vec() };
     let revoked = section.flag("revoked");
+    let dates = exact::key_dates(section, revoked);
     section.finish();
-    Some(WorldKey { secret: secret?.value, name: name?, allows, revoked })
+    let secret = secret?;
+    names.key_dates.extend(dates.map(|dates| (secret.value.hash(), dates)));
+    Some(WorldKey { secret: secret.value, name: name?, allows, revoked })
 }
 
 fn order(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldOrder> {
@@ -138,21 +145,40 @@ fn goods(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldReturn> {
     Some(WorldReturn { id: ReturnId(id?.value), order: OrderId(order?) })
 }
 
-fn chat(section: &Section<'_, '_>, names: &mut Names) -> Option<WorldConversation> {
+fn chat(
+    section: &Section<'_, '_>,
+    names: &mut Names,
+    world: &mut World,
+) -> Option<WorldConversation> {
     let id = section.optional_number("id", NUMBER_MAX);
     if let Some(id) = &id {
         claim(section, &mut names.numbers, id);
     }
     let about = about(section, names);
-    let status = section.optional_text("status");
-    let status = status.and_then(|found| chosen(section, &found, &STATUSES));
-    let kind = section.optional_text("type");
-    let kind = kind.map_or(Some(Kind::Chat), |found| chosen(section, &found, &KINDS));
-    let messages = messages(section, &AUTHORS);
+    let (kind, status) = kind_and_status(section);
+    let key = section.optional_identifier("key", ConversationKey::MAX_CHARS);
+    if let Some(key) = &key {
+        claim(section, &mut names.keys, key);
+    }
+    let opened = exact::opened(section, id.as_ref().map(|id| id.value));
+    if let (Some(key), Some(opened)) = (&key, opened) {
+        world.exact.conversations.insert(key.value.clone(), opened);
+    }
+    let messages = messages(section, names, &AUTHORS);
     let about = about?;
     names.claim_subject(section, &about);
     let id = id.map(|id| ConversationId(id.value));
-    Some(WorldConversation { about, id, key: None, kind: kind?, status, messages })
+    let key = key.map(|key| ConversationKey(key.value));
+    Some(WorldConversation { about, id, key, kind, status, messages })
+}
+
+/// Whether a conversation is disputed, and who is waited for, where the file tells.
+pub(super) fn kind_and_status(section: &Section<'_, '_>) -> (Kind, Option<Status>) {
+    let status = section.optional_text("status");
+    let status = status.and_then(|found| chosen(section, &found, &STATUSES));
+    let kind = section.optional_text("type");
+    let kind = kind.and_then(|found| chosen(section, &found, &KINDS));
+    (kind.unwrap_or(Kind::Chat), status)
 }
 
 fn about(section: &Section<'_, '_>, names: &Names) -> Option<WorldSubject> {

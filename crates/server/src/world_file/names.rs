@@ -1,12 +1,13 @@
 //! Names: what the file has declared so far, so that references and doubles are noticed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use peyk_engine::world::{Secret, WorldPerson, WorldSubject};
+use peyk_engine::world::{KeyDates, Secret, WorldPerson, WorldSubject};
 use peyk_model::Locale;
 use peyk_model::limits::HANDLE_MAX_CHARS;
 use peyk_model::person::international_phone;
 
+use super::exact;
 use super::script::Player;
 use super::section::{Found, Section};
 
@@ -26,6 +27,12 @@ pub(super) struct Names {
     pub numbers: HashSet<i64>,
     secrets: HashSet<[u8; 32]>,
     subjects: Vec<WorldSubject>,
+    /// The numbers of people whom the file gives one.
+    pub person_numbers: BTreeMap<String, i64>,
+    /// The numbers of apps that the file gives one.
+    pub app_numbers: BTreeMap<String, i64>,
+    /// The dates of keys that the file tells.
+    pub key_dates: BTreeMap<[u8; 32], KeyDates>,
     /// Who plays a character of the library.
     pub players: Vec<Player>,
 }
@@ -126,6 +133,9 @@ pub(super) fn person(section: &Section<'_, '_>, names: &mut Names) -> Option<Wor
     let character = section.optional_identifier("plays", HANDLE_MAX_CHARS);
     if let (Some(handle), Some(locale), Some(character)) = (&handle, locale, character) {
         names.players.push(Player { person: handle.value.clone(), locale, character });
+    }
+    if let (Some(handle), Some(number)) = (&handle, exact::number(section)) {
+        names.person_numbers.insert(handle.value.clone(), number);
     }
     Some(WorldPerson { handle: handle?.value, name: name?, phone: phone?.value, locale: locale? })
 }

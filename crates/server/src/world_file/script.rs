@@ -8,6 +8,7 @@ use peyk_model::limits::{HANDLE_MAX_CHARS, TEXT_MAX};
 use peyk_model::script::{Act, BodyKind, Line, Pattern, Prop, Script, Step, Trigger};
 use peyk_model::{Contact, Locale, Location};
 
+use super::message;
 use super::names::Names;
 use super::section::{Found, Section};
 
@@ -34,13 +35,15 @@ pub(super) struct Player {
 pub(super) fn read(top: &Section<'_, '_>, names: &Names, library: &[Part], world: &mut World) {
     let mut own = Vec::new();
     for section in top.sections("script") {
-        match script(&section, names) {
+        let read = script(&section, names);
+        let is_on = !section.flag("off");
+        match read {
             Some((Role::Person(person), script)) => {
                 if has(world, &person, &script.name) {
                     let found = format!("`{}` for the second time", script.name);
                     section.refuse(section.key_span("name"), found, "another");
                 }
-                world.scripts.push(WorldScript { person, script });
+                world.scripts.push(WorldScript { person, script, is_on });
             }
             Some((Role::Character(character, locale), script)) => {
                 own.push(Part { character, locale, script });
@@ -59,7 +62,7 @@ pub(super) fn read(top: &Section<'_, '_>, names: &Names, library: &[Part], world
         for part in plays(player, found) {
             if !has(world, &player.person, &part.script.name) {
                 let (person, script) = (player.person.clone(), part.script.clone());
-                world.scripts.push(WorldScript { person, script });
+                world.scripts.push(WorldScript { person, script, is_on: true });
             }
         }
     }
@@ -268,29 +271,13 @@ fn send(section: &Section<'_, '_>) -> Option<Act> {
 
 /// A place under the key `location`.
 pub(crate) fn location(section: &Section<'_, '_>) -> Option<Location> {
-    let found = section.text("location")?;
-    let place = found.value.split_once(',').and_then(|(latitude, longitude)| {
-        let (latitude, longitude) = (latitude.trim().parse(), longitude.trim().parse());
-        Location::new(latitude.ok()?, longitude.ok()?).ok()
-    });
-    if place.is_none() {
-        let expected = "latitude and longitude like `35.7219, 51.3347`";
-        section.refuse(&found.span, format!("`{}`", found.value), expected);
-    }
-    place
+    message::location(section, &section.text("location")?)
 }
 
 /// Somebody's number under the key `contact`, with the name under `contact_name`.
 pub(crate) fn contact(section: &Section<'_, '_>) -> Option<Contact> {
     let name = section.optional_title("contact_name");
-    let found = section.text("contact")?;
-    match Contact::new(name, found.value.to_owned()) {
-        Ok(contact) => Some(contact),
-        Err(refusal) => {
-            section.refuse(&found.span, format!("`{}`", found.value), refusal.to_string());
-            None
-        }
-    }
+    message::contact(section, name, &section.text("contact")?)
 }
 
 fn deed(section: &Section<'_, '_>) -> Option<Act> {

@@ -59,6 +59,8 @@ pub(crate) struct Section<'n, 't> {
     span: Range<usize>,
     fields: BTreeMap<&'t str, (Range<usize>, &'t Spanned<DeValue<'t>>)>,
     asked: RefCell<Vec<&'static str>>,
+    /// Keys that only exports have: nobody is told to write them.
+    hidden: RefCell<Vec<&'static str>>,
 }
 
 impl<'n, 't> Section<'n, 't> {
@@ -71,7 +73,7 @@ impl<'n, 't> Section<'n, 't> {
     fn new(notes: &'n Notes, name: String, span: Range<usize>, table: &'t DeTable<'t>) -> Self {
         let fields = table.iter();
         let fields = fields.map(|(key, value)| (&**key.get_ref(), (key.span(), value))).collect();
-        Self { notes, name, span, fields, asked: RefCell::default() }
+        Self { notes, name, span, fields, asked: RefCell::default(), hidden: RefCell::default() }
     }
 
     /// Notes a mistake at a place in this section.
@@ -283,12 +285,69 @@ impl<'n, 't> Section<'n, 't> {
         sections
     }
 
+    /// A date and time, as the file writes it.
+    pub fn datetime(&self, key: &'static str) -> Option<(String, Range<usize>)> {
+        let value = self.field(key)?;
+        let Some(time) = value.get_ref().as_datetime() else {
+            self.wrong_type(value, &format!("a time as `{key}`"));
+            return None;
+        };
+        Some((time.to_string(), value.span()))
+    }
+
+    /// A number of either sign, that may be left out.
+    pub fn integer(&self, key: &'static str) -> Option<i64> {
+        let value = self.field(key)?;
+        let number = value.get_ref().as_integer();
+        let number = number.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        if number.is_none() {
+            self.wrong_type(value, &format!("a number as `{key}`"));
+        }
+        number
+    }
+
+    /// Rows of small tables.
+    pub fn grid(&self, key: &'static str) -> Option<Vec<Vec<Section<'n, 't>>>> {
+        let value = self.field(key)?;
+        let Some(rows) = value.get_ref().as_array() else {
+            self.wrong_type(value, &format!("rows of buttons as `{key}`"));
+            return None;
+        };
+        let mut found = Vec::new();
+        for row in rows.iter() {
+            let Some(cells) = row.get_ref().as_array() else {
+                self.wrong_type(row, &format!("a row of buttons in `{key}`"));
+                continue;
+            };
+            let mut sections = Vec::new();
+            for cell in cells.iter() {
+                match cell.get_ref().as_table() {
+                    Some(table) => {
+                        let section =
+                            Section::new(self.notes, format!("[{key}]"), cell.span(), table);
+                        sections.push(section);
+                    }
+                    None => self.wrong_type(cell, &format!("a button in `{key}`")),
+                }
+            }
+            found.push(sections);
+        }
+        Some(found)
+    }
+
+    /// Leaves keys that only exports have out of what people are told to write.
+    pub fn hide(&self, keys: &[&'static str]) {
+        self.hidden.borrow_mut().extend(keys);
+    }
+
     /// Notes every key that nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
         let unknown = self.fields.iter().filter(|(key, _)| !asked.contains(*key));
         for (key, (span, _)) in unknown {
-            let known: Vec<_> = asked.iter().map(|key| format!("`{key}`")).collect();
+            let hidden = self.hidden.borrow();
+            let known = asked.iter().filter(|key| !hidden.contains(key));
+            let known: Vec<_> = known.map(|key| format!("`{key}`")).collect();
             let place = match self.name.as_str() {
                 "" => "at the top".to_owned(),
                 name => format!("in {name}"),

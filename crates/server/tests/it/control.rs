@@ -12,6 +12,7 @@ mod marketplace;
 mod people;
 mod snapshots;
 mod webhooks;
+mod worlds;
 
 use serde_json::Value;
 

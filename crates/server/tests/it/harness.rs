@@ -185,7 +185,7 @@ fn grant(app: &str, person: &str, token: &str, scopes: &str) -> WorldGrant {
 }
 
 fn said(author: Author, text: &str) -> WorldMessage {
-    WorldMessage { author, text: Text::of_chars(text).unwrap() }
+    WorldMessage::text(author, Text::of_chars(text).unwrap())
 }
 
 const BUYER: Author = Author::Buyer(Hand::Human);
@@ -238,6 +238,7 @@ pub fn world() -> World {
         scripts: Vec::new(),
         faults: Vec::new(),
         magic: false,
+        exact: peyk_engine::world::Exact::default(),
     }
 }
 

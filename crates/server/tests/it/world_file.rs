@@ -110,7 +110,7 @@ fn what_is_missing_is_told_at_its_section() {
 fn unknown_keys_and_sections_are_refused() {
     check_line(
         "[[persons]]\n",
-        "w.toml:28:3: found `persons`, expected one of `person`, `kenar`, `market`, `script`, `fault`, `magic` at the top",
+        "w.toml:28:3: found `persons`, expected one of `person`, `kenar`, `market`, `clock`, `block`, `script`, `fault`, `magic` at the top",
     );
     check_line(
         "[[kenar.apps]]\n",
@@ -156,7 +156,7 @@ fn references_lead_to_something() {
     check_line(
         "[[kenar.conversation]]\npost = \"gZd7omnS\"\nbuyer = \"ivan\"\n\
          [[kenar.conversation.message]]\nfrom = \"bot\"\ntext = \"x\"\n",
-        "w.toml:32:8: found `bot`, expected one of `ivan`, `sara`",
+        "w.toml:32:8: found `bot`, expected one of `ivan`, `sara`, `market`, `support`",
     );
 }
 

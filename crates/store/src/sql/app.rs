@@ -18,7 +18,7 @@ pub struct AppSecrets {
 /// An app to be added or changed.
 #[derive(Debug, Clone)]
 pub struct NewApp<'a> {
-    /// What everybody may know. The id is not used.
+    /// What everybody may know. A given id is used for a new one.
     pub app: &'a App,
     /// What nobody may know.
     pub secrets: &'a AppSecrets,
@@ -83,7 +83,11 @@ impl Tx<'_> {
         let NewApp { app, secrets } = new;
         let id = match self.app_by_slug(&app.slug)? {
             Some(found) => found.id,
-            None => AppId(self.next_number("apps", 1)?),
+            None if app.id == AppId(0) => AppId(self.next_number("apps", 1)?),
+            None => {
+                self.skip_number("apps", app.id.0)?;
+                app.id
+            }
         };
         self.execute(
             "INSERT INTO apps (id, slug, title, client_secret_hash, redirect_uris, events_url,

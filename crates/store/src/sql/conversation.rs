@@ -57,10 +57,11 @@ pub struct Position {
     pub id: ConversationId,
 }
 
-const COLUMNS: &str = "c.id, c.key, c.subject, c.post_token, c.order_id, c.return_id, c.buyer_id,
+pub(super) const COLUMNS: &str =
+    "c.id, c.key, c.subject, c.post_token, c.order_id, c.return_id, c.buyer_id,
     c.seller, c.kind, c.status, c.created_at, c.updated_at, c.last_number, c.last_id";
 
-fn read_conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
+pub(super) fn read_conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
     let seller = read_party(&row.get::<String>(7)?)?;
     let (kind, status): (String, String) = (row.get(8)?, row.get(9)?);
     Ok(Conversation {

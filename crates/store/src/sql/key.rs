@@ -59,7 +59,7 @@ impl OwnerColumns {
     }
 }
 
-fn read_key(row: &Row<'_>) -> Result<ApiKey, Fault> {
+pub(super) fn read_key(row: &Row<'_>) -> Result<ApiKey, Fault> {
     let allows: String = row.get(4)?;
     let owner = match (row.get::<Option<i64>>(2)?, row.get::<Option<i64>>(3)?) {
         (Some(app), None) => {

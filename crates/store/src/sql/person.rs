@@ -55,7 +55,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Adds a person, or changes the one with this handle. The given id is not used.
+    /// Adds a person, or changes the one with this handle. A given id is used for a new one.
     pub fn upsert_person(&mut self, person: &Person) -> Result<PersonId, Fault> {
         if let Some(found) = self.person_by_handle(&person.handle)? {
             self.execute(
@@ -64,7 +64,13 @@ impl Tx<'_> {
             )?;
             return Ok(found.id);
         }
-        let id = PersonId(self.next_number("people", 1)?);
+        let id = match person.id {
+            PersonId(0) => PersonId(self.next_number("people", 1)?),
+            chosen => {
+                self.skip_number("people", chosen.0)?;
+                chosen
+            }
+        };
         self.execute(
             "INSERT INTO people (id, handle, name, phone, locale) VALUES ($1, $2, $3, $4, $5)",
             values![id.0, &person.handle, &person.name, &person.phone, person.locale.code()],

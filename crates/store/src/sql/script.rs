@@ -77,12 +77,13 @@ impl Tx<'_> {
         person: PersonId,
         position: i64,
         new: &Script,
+        is_on: bool,
     ) -> Result<(), Fault> {
         let definition = script(new);
         self.execute(
             "INSERT INTO scripts (person_id, name, position, is_on, definition)
-             VALUES ($1, $2, $3, 1, $4)",
-            values![person.0, &new.name, position, &definition],
+             VALUES ($1, $2, $3, $4, $5)",
+            values![person.0, &new.name, position, i64::from(is_on), &definition],
         )?;
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::encode::word;
 use crate::value::{Row, values};
 use crate::{Fault, Tx};
 
-fn read_token(row: &Row<'_>) -> Result<Token, Fault> {
+pub(super) fn read_token(row: &Row<'_>) -> Result<Token, Fault> {
     let (kind, pair): (String, Vec<u8>) = (row.get(0)?, row.get(2)?);
     Ok(Token {
         kind: word("token kind", &kind, TokenKind::parse(&kind))?,

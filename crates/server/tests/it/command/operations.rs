@@ -29,7 +29,7 @@ fn a_world_file_is_checked_and_nothing_is_made() {
         bad.toml:1:1: found no `phone`, expected one in [[person]]\n\
         bad.toml:1:1: found no `locale`, expected one in [[person]]\n\
         bad.toml:2:6: found a number, expected a text as `id`\n\
-        bad.toml:3:3: found `pearson`, expected one of `person`, `kenar`, `market`, `script`, `fault`, `magic` at the top";
+        bad.toml:3:3: found `pearson`, expected one of `person`, `kenar`, `market`, `clock`, `block`, `script`, `fault`, `magic` at the top";
     assert_eq!(place.run(&["check-world", "bad.toml"]), failed(expected));
     assert_eq!(place.run(&["--world", "bad.toml"]), failed(expected));
     assert!(!place.path().join("data").exists());
