@@ -24,6 +24,7 @@ mod texts;
 mod try_it;
 mod visit;
 mod who;
+mod worlds;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -85,6 +86,12 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),
+        ("/console/sandbox/world", post(worlds::load)),
+        ("/console/sandbox/snapshots", post(worlds::make_snapshot)),
+        ("/console/sandbox/snapshots/restore", post(worlds::restore_snapshot)),
+        ("/console/sandbox/snapshots/delete", post(worlds::delete_snapshot)),
+        ("/console/sandbox/reset", post(worlds::reset)),
+        ("/console/sandbox/faults", post(worlds::change_fault)),
         ("/console/{*rest}", get(async || Trouble::NoPage).post(async || Trouble::NoPage)),
     ]
 }

@@ -259,6 +259,10 @@ came-back = Came back
 try-now = Try now
 cancel = Cancel
 replay = Send again
+wire-exchanges = Requests
+wire-deliveries = Deliveries
+way-in = request to Peyk
+way-out = request by Peyk
 wire-none = Nothing was sent to the other side yet. Write a message, and it appears here.
 
 search = Search
@@ -297,6 +301,35 @@ play-chat = Play the buyer
 nobody-told = Nobody had to be told.
 not-tried = Not tried yet.
 newest = Newest messages
+
+worlds-title = Worlds and snapshots
+worlds-about = A snapshot keeps everything under a name, and you can come back to it at any time.
+snapshot-make = Keep everything as
+snapshot-restore = Go back to it
+snapshot-delete = Delete
+snapshot-made = The snapshot was kept.
+snapshot-restored = Everything is as it was in the snapshot.
+snapshot-deleted = The snapshot was deleted.
+snapshot-name = A name has letters from A to Z, digits, hyphens and underscores.
+world-load = Load a World
+world-text = A World file; it is added to what there is
+world-loaded = The World was loaded.
+world-mistakes = The World has mistakes, and nothing was loaded:
+reset = Begin anew
+reset-about = Everything that happened is forgotten, and the World with which the server was started is loaded again. Snapshots stay.
+reset-sure = Forget everything
+reset-done = Everything began anew.
+faults-title = Faults
+faults-about = Failures on purpose, by rules. They come from World files and from the control API.
+faults-none = Nothing fails on purpose.
+fault-on = on
+fault-off = off
+fault-changed = The fault was changed.
+count-fault-done = { $count ->
+    [0] has not struck yet
+    [one] struck once
+   *[other] struck { $count } times
+}
 
 month-gregorian-1 = January
 month-gregorian-2 = February

@@ -247,6 +247,10 @@ came-back = برگشت
 try-now = همین حالا تلاش کنید
 cancel = لغو
 replay = فرستادن دوباره
+wire-exchanges = درخواست‌ها
+wire-deliveries = تحویل‌ها
+way-in = درخواست به پیک
+way-out = درخواست از پیک
 wire-none = هنوز چیزی برای طرف مقابل فرستاده نشده است. پیامی بنویسید تا اینجا پیدا شود.
 
 search = جست‌وجو
@@ -285,6 +289,34 @@ play-chat = بازی در نقش خریدار
 nobody-told = لازم نبود کسی باخبر شود.
 not-tried = هنوز تلاشی نشده است.
 newest = تازه‌ترین پیام‌ها
+
+worlds-title = جهان‌ها و عکس‌های لحظه‌ای
+worlds-about = عکس لحظه‌ای همه‌چیز را با یک نام نگه می‌دارد و هر وقت بخواهید به آن برمی‌گردید.
+snapshot-make = نگه داشتن همه‌چیز با نام
+snapshot-restore = برگشت به آن
+snapshot-delete = حذف
+snapshot-made = عکس لحظه‌ای نگه داشته شد.
+snapshot-restored = همه‌چیز مثل همان لحظه شد.
+snapshot-deleted = عکس لحظه‌ای حذف شد.
+snapshot-name = نام از حروف لاتین، رقم، خط تیره و زیرخط ساخته می‌شود.
+world-load = بارگذاری جهان
+world-text = فایل جهان؛ به آنچه هست افزوده می‌شود
+world-loaded = جهان بارگذاری شد.
+world-mistakes = جهان اشتباه دارد و چیزی بارگذاری نشد:
+reset = شروع دوباره
+reset-about = هرچه رخ داده فراموش می‌شود و جهانی که سرور با آن شروع شده دوباره بارگذاری می‌شود. عکس‌های لحظه‌ای می‌مانند.
+reset-sure = همه‌چیز فراموش شود
+reset-done = همه‌چیز از نو شروع شد.
+faults-title = خطاهای عمدی
+faults-about = خطاهایی که از روی قاعده و عمداً رخ می‌دهند. از فایل جهان یا API کنترل می‌آیند.
+faults-none = چیزی عمداً خراب نمی‌شود.
+fault-on = روشن
+fault-off = خاموش
+fault-changed = خطا تغییر کرد.
+count-fault-done = { $count ->
+    [0] هنوز رخ نداده
+   *[other] { $count } بار رخ داده
+}
 
 month-gregorian-1 = ژانویه
 month-gregorian-2 = فوریه

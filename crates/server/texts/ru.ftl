@@ -265,6 +265,10 @@ came-back = Пришло в ответ
 try-now = Попробовать сейчас
 cancel = Отменить
 replay = Отправить ещё раз
+wire-exchanges = Запросы
+wire-deliveries = Доставки
+way-in = запрос к Peyk
+way-out = запрос от Peyk
 wire-none = Другой стороне пока ничего не отправлено. Напишите сообщение, и оно появится здесь.
 
 search = Найти
@@ -303,6 +307,36 @@ play-chat = Сыграть за покупателя
 nobody-told = Сообщать было некому.
 not-tried = Попыток ещё не было.
 newest = Последние сообщения
+
+worlds-title = Миры и снимки
+worlds-about = Снимок хранит всё под одним именем, и к нему можно вернуться в любой момент.
+snapshot-make = Сохранить всё как
+snapshot-restore = Вернуться к нему
+snapshot-delete = Удалить
+snapshot-made = Снимок сохранён.
+snapshot-restored = Всё стало таким, как в снимке.
+snapshot-deleted = Снимок удалён.
+snapshot-name = Имя состоит из латинских букв, цифр, дефисов и подчёркиваний.
+world-load = Загрузить мир
+world-text = Файл мира; он добавится к тому, что есть
+world-loaded = Мир загружен.
+world-mistakes = В мире есть ошибки, ничего не загружено:
+reset = Начать заново
+reset-about = Всё случившееся забудется, и снова загрузится мир, с которым запущен сервер. Снимки останутся.
+reset-sure = Забыть всё
+reset-done = Всё началось заново.
+faults-title = Сбои
+faults-about = Нарочные сбои по правилам. Они приходят из файлов мира и из управляющего API.
+faults-none = Нарочно ничего не ломается.
+fault-on = включён
+fault-off = выключен
+fault-changed = Сбой изменён.
+count-fault-done = { $count ->
+    [0] ещё не срабатывал
+    [one] сработал { $count } раз
+    [few] сработал { $count } раза
+   *[many] сработал { $count } раз
+}
 
 month-gregorian-1 = января
 month-gregorian-2 = февраля

@@ -43,6 +43,12 @@ fn act_of(path: &str) -> Option<Act> {
         "/console/try/delivery" => Act::Replay,
         "/console/sandbox/clock" => Act::MoveClock,
         "/console/sandbox/scripts" => Act::SwitchScript,
+        "/console/sandbox/world" => Act::LoadWorld,
+        "/console/sandbox/snapshots" => Act::TakeSnapshot,
+        "/console/sandbox/snapshots/restore" => Act::RestoreSnapshot,
+        "/console/sandbox/snapshots/delete" => Act::DeleteSnapshot,
+        "/console/sandbox/reset" => Act::Reset,
+        "/console/sandbox/faults" => Act::ChangeFaults,
         _ => Act::Other,
     })
 }

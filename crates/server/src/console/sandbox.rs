@@ -8,14 +8,16 @@ use axum::response::Response;
 use peyk_engine::clock::{self, Movement};
 use peyk_engine::read_conversation::Paging;
 use peyk_engine::scripts::{self, Standing};
-use peyk_engine::{Context, Result as Answer, directory};
+use peyk_engine::{Context, Result as Answer, Snapshot, directory, faults, snapshot};
+use peyk_model::fault::Tally;
 use peyk_model::limits::{CLOCK_EARLIEST, CLOCK_LATEST, IDLE_LONGEST};
-use peyk_model::{Person, Timestamp};
+use peyk_model::{FaultRule, Person, Timestamp};
 use serde::Deserialize;
 
 use super::form::Filled;
 use super::frame::{Frame, Section, show as page};
 use super::guard::Trouble;
+use super::moment::{Form, Moment};
 use super::notice::{Notice, Tone};
 use super::visit::Visit;
 use crate::Site;
@@ -28,6 +30,8 @@ const PEOPLE_MAX: i64 = 200;
 struct Page {
     frame: Frame,
     actors: Vec<(Person, Vec<Standing>)>,
+    faults: Vec<(FaultRule, Tally)>,
+    snapshots: Vec<(Snapshot, Moment)>,
     /// The clock's time as the field for another one wants it.
     field_time: String,
 }
@@ -35,14 +39,20 @@ struct Page {
 /// `GET /console/sandbox`.
 pub async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Trouble> {
     only_here(&site)?;
-    let actors = site.engine.read(actors).await?;
+    let (actors, faults) =
+        site.engine.read(|context| Ok((actors(context)?, faults::faults(context)?))).await?;
+    let made = |snapshot: Snapshot| {
+        let at = visit.moment(Timestamp(snapshot.made_at), Form::Full);
+        (snapshot, at)
+    };
+    let snapshots = snapshot::snapshots(&site.engine).await?.into_iter().map(made).collect();
     let title = visit.texts.say("nav-sandbox");
     let frame = Frame::new(&visit, Section::Sandbox, title).live("/console/live");
     let field_time = super::moment::field(visit.now);
-    page(&Page { frame, actors, field_time })
+    page(&Page { frame, actors, faults, snapshots, field_time })
 }
 
-fn only_here(site: &Site) -> Result<(), Trouble> {
+pub(super) fn only_here(site: &Site) -> Result<(), Trouble> {
     if site.is_sandbox() { Ok(()) } else { Err(Trouble::SandboxOnly) }
 }
 

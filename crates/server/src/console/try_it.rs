@@ -21,7 +21,7 @@ use super::visit::Visit;
 use crate::{Site, demo_bot};
 
 pub use open::open;
-use wire::Item;
+use wire::{Exchanged, Item};
 
 /// What every address of a form here begins with. Only a sandbox lets anybody play anybody.
 pub const ROOT: &str = "/console/try/";
@@ -76,6 +76,7 @@ struct Talk {
     is_demo_bot: bool,
     is_broken_demo_bot: bool,
     items: Vec<Item>,
+    exchanged: Vec<Exchanged>,
 }
 
 /// What the store knows of a chat that is open.
@@ -222,6 +223,7 @@ async fn talk(site: &Site, visit: &Visit, me: &Person, found: Found) -> Talk {
         is_demo_bot: demo_bot::is_of(site, url),
         is_broken_demo_bot: demo_bot::owns(&chat.seller) && !demo_bot::is_of(site, url),
         items: wire::items(visit, &told),
+        exchanged: wire::exchanged(site, visit, &chat.conversation).await,
         chat,
         side,
         older,

@@ -3,13 +3,17 @@
 use peyk_engine::overview::{self, Told};
 use peyk_engine::{Attempt, Context, Result};
 use peyk_model::webhook::Wait;
-use peyk_model::{DeliveryState, EventId, Message};
+use peyk_model::{Conversation, DeliveryState, EventId, Message};
 
+use crate::Site;
 use crate::console::moment::{Form, Moment};
 use crate::console::visit::Visit;
+use crate::exchanges::{Filter, Full, Part};
 
 /// Of how many messages the deliveries are shown.
-const TOLD_MAX: usize = 20;
+const TOLD_MAX: usize = 10;
+/// How many exchanges are shown.
+const EXCHANGES_MAX: usize = 30;
 
 /// One delivery on the wire.
 pub struct Item {
@@ -55,6 +59,72 @@ pub struct Try {
     pub sent: (String, String),
     /// What came back: headers and body.
     pub back: Option<(String, String)>,
+}
+
+/// One request that went over the wire because of a chat, and what was answered.
+pub struct Exchanged {
+    /// Its number.
+    pub id: u64,
+    /// Whether somebody asked this server, or it asked somebody.
+    pub is_in: bool,
+    /// The vendor's name of the operation, the event that was told, or the path.
+    pub name: String,
+    /// The method and the address.
+    pub line: String,
+    /// The status, if anything was answered.
+    pub status: Option<u16>,
+    /// Whether all was well.
+    pub is_good: bool,
+    /// Why it was refused, or why nothing came back.
+    pub reason: Option<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+    /// When it began.
+    pub at: Moment,
+    /// What was sent: headers and body.
+    pub sent: (String, String),
+    /// What came back: headers and body.
+    pub back: Option<(String, String)>,
+}
+
+impl Exchanged {
+    /// The picture of its way.
+    pub fn way_icon(&self) -> &'static str {
+        if self.is_in { "in" } else { "out" }
+    }
+}
+
+/// What went over the wire because of a chat, the newest first.
+pub async fn exchanged(site: &Site, visit: &Visit, chat: &Conversation) -> Vec<Exchanged> {
+    let filter = Filter { conversation: Some(chat.id.to_string()), ..Filter::default() };
+    let found = site.exchanges.list(site, &filter, None, EXCHANGES_MAX).await;
+    let mut shown = Vec::new();
+    for exchange in found.items {
+        let Full { brief, request, answer } = exchange.full(site).await;
+        let is_good = brief.status.is_some_and(|status| status < 400);
+        let name = brief.operation.map(str::to_owned).or(brief.event);
+        shown.push(Exchanged {
+            id: brief.id,
+            is_in: brief.direction == "in",
+            name: name.unwrap_or_else(|| brief.dialect.to_owned()),
+            line: format!("{} {}", brief.method, brief.url),
+            status: brief.status,
+            is_good,
+            reason: brief.reason.or(brief.failure),
+            took_ms: i64::try_from(brief.duration_us / 1000).unwrap_or(i64::MAX),
+            at: visit.moment(exchange.started_at(), Form::Seconds),
+            sent: part(request),
+            back: answer.map(part),
+        });
+    }
+    shown
+}
+
+fn part(part: Part) -> (String, String) {
+    let line = |(name, value): &(String, String)| format!("{name}: {value}");
+    let headers = part.headers.iter().map(line).collect::<Vec<_>>().join("\n");
+    let body = part.body.and_then(|body| body.text);
+    (headers, body.as_deref().map(pretty).unwrap_or_default())
 }
 
 /// Who was told of these messages, the newest first.

@@ -30,3 +30,19 @@ async fn a_notice_is_shown_once() {
     assert!(!browser.page("/console/sandbox").await.contains("class=\"notice"));
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn a_world_is_loaded_whole_or_not_at_all() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let path = "/console/sandbox/world";
+    let wrong = "[[person]]\nid = \"zoe\"\nname = 3\n";
+    let page = browser.submit(path, &[("text", wrong)]).await.body;
+    assert!(words(&page).contains("The World has mistakes, and nothing was loaded:"), "{page}");
+    assert!(words(&page).contains("world.toml:3:"), "{page}");
+    let right = "[[person]]\nid = \"zoe\"\nname = \"Zoe\"\nphone = \"+447700900009\"\nlocale = \"en\"\n";
+    let page = browser.submit(path, &[("text", right)]).await.body;
+    assert!(words(&page).contains("The World was loaded."), "{page}");
+    assert!(words(&browser.page("/").await).contains("Zoe"));
+    peyk.stop().await;
+}
