@@ -40,7 +40,8 @@ async fn a_world_is_loaded_whole_or_not_at_all() {
     let page = browser.submit(path, &[("text", wrong)]).await.body;
     assert!(words(&page).contains("The World has mistakes, and nothing was loaded:"), "{page}");
     assert!(words(&page).contains("world.toml:3:"), "{page}");
-    let right = "[[person]]\nid = \"zoe\"\nname = \"Zoe\"\nphone = \"+447700900009\"\nlocale = \"en\"\n";
+    let right =
+        "[[person]]\nid = \"zoe\"\nname = \"Zoe\"\nphone = \"+447700900009\"\nlocale = \"en\"\n";
     let page = browser.submit(path, &[("text", right)]).await.body;
     assert!(words(&page).contains("The World was loaded."), "{page}");
     assert!(words(&browser.page("/").await).contains("Zoe"));
