@@ -31,6 +31,7 @@ mod person_conversations;
 mod person_files;
 mod person_messages;
 mod reader;
+mod scenario;
 mod scripts;
 mod snapshots;
 mod status;
@@ -134,6 +135,7 @@ fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/clock", get(clock::show).post(clock::change)),
         ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
         ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
+        ("/conversations/{conversation}/scenario", get(scenario::show)),
         ("/reset", post(snapshots::reset)),
         ("/world", get(worlds::export).post(worlds::load)),
         ("/snapshots", get(snapshots::list)),

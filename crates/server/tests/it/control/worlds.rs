@@ -239,6 +239,31 @@ fn whatever_was_done_an_export_loaded_elsewhere_is_the_same_export_and_reads_the
 }
 
 #[tokio::test]
+async fn what_was_said_is_kept_as_a_scenario() {
+    let peyk = Peyk::start().await;
+    does(&peyk, &Deed::Says("ivan", BOT_CHAT, "Где \"заказ\"?".into())).await;
+    does(&peyk, &Deed::BotSays("В пути".into(), json!({ "rows": [] }))).await;
+    does(&peyk, &Deed::Forwards(90)).await;
+    does(&peyk, &Deed::Says("ivan", BOT_CHAT, "Спасибо".into())).await;
+    let path = format!("/control/v1/conversations/{BOT_CHAT}/scenario?name=thanks&world=w.toml");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    // PostgreSQL tells late what others may still be in the middle of.
+    let text = loop {
+        let answer = harness::send(peyk.request("GET", &path)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        if answer.body.contains("Спасибо") || std::time::Instant::now() > deadline {
+            break answer.body;
+        }
+    };
+    let expected = "world = \"w.toml\"\n\n[[scenario]]\nname = \"thanks\"\n\
+        chat = { person = \"ivan\", bot = \"echo\" }\nsteps = [\n  \
+        { say = \"Где \\\"заказ\\\"?\" },\n  { expect = \"В пути\" },\n  { pass = \"1m30s\" },\n  \
+        { say = \"Спасибо\" },\n]\n";
+    assert_eq!(text, expected);
+    peyk.stop().await;
+}
+
+#[tokio::test]
 async fn a_world_with_mistakes_is_refused_with_every_place_and_nothing_is_loaded() {
     let peyk = Peyk::start().await;
     let before = export(&peyk).await;
