@@ -22,6 +22,12 @@ pub fn app(context: &mut Context<'_, '_>, slug: &str) -> Result<App> {
     found.ok_or_else(|| Refusal::not_found(Noun::App, slug).into())
 }
 
+/// The business with this id.
+pub fn business(context: &mut Context<'_, '_>, id: BusinessId) -> Result<Business> {
+    let found = context.tx.business(id)?;
+    found.ok_or_else(|| Refusal::not_found(Noun::Business, id).into())
+}
+
 /// The post with this token.
 pub fn post(context: &mut Context<'_, '_>, token: &str) -> Result<Post> {
     let found = match PostToken::parse(token) {

@@ -17,6 +17,7 @@ mod icon;
 mod live;
 mod moment;
 mod notice;
+mod programs;
 mod refusal;
 mod sandbox;
 mod sign_in;
@@ -83,6 +84,18 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/webhooks/{webhook}/ping", post(deliveries::act::ping)),
         ("/console/webhooks/{webhook}/rotate-secret", post(deliveries::act::rotate_secret)),
         ("/console/webhooks/{webhook}/replay", post(deliveries::act::replay_dead)),
+        ("/console/apps", get(programs::index)),
+        ("/console/apps/{app}", get(programs::app)),
+        ("/console/apps/{app}/keys", post(programs::create_of_app)),
+        ("/console/apps/{app}/urls", post(programs::change_urls)),
+        ("/console/businesses/{business}", get(programs::business)),
+        ("/console/businesses/{business}/keys", post(programs::create_of_business)),
+        ("/console/keys/{key}/rotate", post(programs::rotate)),
+        ("/console/keys/{key}/revoke", post(programs::revoke)),
+        ("/console/grants/{grant}/revoke", post(programs::revoke_grant)),
+        ("/console/grants/{grant}/expire", post(programs::expire_tokens)),
+        ("/console/grants/{grant}/rotate", post(programs::replace_tokens)),
+        ("/console/tokens/inspect", post(programs::inspect)),
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),

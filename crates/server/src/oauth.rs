@@ -18,6 +18,11 @@ mod token;
 mod words;
 
 pub use authorize::redirect_to;
+
+/// What a scope allows, in the words in which the person is asked.
+pub fn scope_words(locale: peyk_model::Locale, name: peyk_model::ScopeName) -> &'static str {
+    (words::words(locale).scope)(name)
+}
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};

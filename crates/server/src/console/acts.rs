@@ -26,6 +26,14 @@ fn act_of(path: &str) -> Option<Act> {
         "/console/deliveries/{delivery}/replay" | "/console/webhooks/{webhook}/replay" => {
             Act::Replay
         }
+        "/console/apps/{app}/keys" | "/console/businesses/{business}/keys" => Act::CreateKey,
+        "/console/apps/{app}/urls" => Act::ChangeAppUrls,
+        "/console/keys/{key}/rotate" => Act::RotateKey,
+        "/console/keys/{key}/revoke" => Act::RevokeKey,
+        "/console/grants/{grant}/revoke" => Act::RevokeGrant,
+        "/console/grants/{grant}/expire" => Act::ExpireTokens,
+        "/console/grants/{grant}/rotate" => Act::RotateTokens,
+        "/console/tokens/inspect" => Act::InspectToken,
         "/console/deliveries/{delivery}/cancel" => Act::CancelDelivery,
         "/console/webhooks/{webhook}/url" => Act::ChangeWebhookUrl,
         "/console/webhooks/{webhook}/on" => Act::SwitchWebhookOn,

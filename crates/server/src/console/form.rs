@@ -81,3 +81,26 @@ impl Visit {
         }
     }
 }
+
+/// Only paths of ours: an address elsewhere would let others lead people away from here.
+pub fn own_path(to: Option<&str>) -> String {
+    let is_ours = |to: &&str| {
+        let second = to.as_bytes().get(1);
+        to.starts_with('/') && second != Some(&b'/') && !to.contains(['\\', '\n', '\r'])
+    };
+    to.filter(is_ours).unwrap_or("/").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn nobody_is_led_elsewhere_after_signing_in() {
+        assert_eq!(own_path(Some("/console/chats?q=1")), "/console/chats?q=1");
+        for to in [None, Some(""), Some("//evil"), Some("/\\evil"), Some("https://evil"), Some("x")]
+        {
+            assert_eq!(own_path(to), "/", "{to:?}");
+        }
+    }
+}

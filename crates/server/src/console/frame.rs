@@ -23,6 +23,8 @@ pub enum Section {
     Sandbox,
     /// Receivers, what waits, and every attempt.
     Deliveries,
+    /// Programs that call, with their keys, limits and grants.
+    Apps,
     /// Who may do what, and who did what.
     Access,
     /// None.
@@ -31,7 +33,8 @@ pub enum Section {
 
 impl Section {
     /// What the navigation shows, in its order.
-    const ALL: [Self; 5] = [Self::Try, Self::Chats, Self::Deliveries, Self::Sandbox, Self::Access];
+    const ALL: [Self; 6] =
+        [Self::Try, Self::Chats, Self::Deliveries, Self::Apps, Self::Sandbox, Self::Access];
 
     /// Where it is.
     pub fn path(self) -> String {
@@ -40,6 +43,7 @@ impl Section {
             Self::Chats => format!("{ROOT}/chats"),
             Self::Sandbox => format!("{ROOT}/sandbox"),
             Self::Deliveries => format!("{ROOT}/deliveries"),
+            Self::Apps => format!("{ROOT}/apps"),
             Self::Access => format!("{ROOT}/access"),
         }
     }
@@ -51,6 +55,7 @@ impl Section {
             Self::Chats => "nav-chats",
             Self::Sandbox => "nav-sandbox",
             Self::Deliveries => "nav-deliveries",
+            Self::Apps => "nav-apps",
             Self::Access => "nav-access",
         }
     }
@@ -61,6 +66,7 @@ impl Section {
             Self::Chats => "chats",
             Self::Sandbox => "sandbox",
             Self::Deliveries => "deliveries",
+            Self::Apps => "apps",
             Self::Access => "access",
         }
     }
@@ -69,7 +75,7 @@ impl Section {
     fn is_offered(self, visit: &Visit) -> bool {
         match self {
             Self::Try | Self::Sandbox => visit.is_sandbox,
-            Self::Chats | Self::Deliveries | Self::Access => true,
+            Self::Chats | Self::Deliveries | Self::Apps | Self::Access => true,
             Self::None => false,
         }
     }

@@ -5,5 +5,6 @@ mod browser;
 mod chats;
 mod deliveries;
 mod frame;
+mod programs;
 mod sandbox;
 mod try_it;

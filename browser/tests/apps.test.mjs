@@ -1,0 +1,71 @@
+// Apps and businesses: keys that are shown once, addresses, limits, grants and tokens.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { close, look, visit } from "../page.mjs";
+import { peyk } from "../peyk.mjs";
+
+after(close);
+
+/** Asks the Kenar API with a key, which also uses up some of a limit. */
+async function asks(server, key) {
+  const answer = await fetch(`${server.url}/v1/open-platform/users`, {
+    headers: { "X-API-Key": key, Authorization: "Bearer ory_at_demo" },
+  });
+  return answer.status;
+}
+
+for (const [lang, js] of [["fa", true], ["en", false]]) {
+  test(`a key is made, shown once, used, replaced and revoked in ${lang}, ${js ? "with" : "without"} scripts`, async (t) => {
+    const server = await peyk(t);
+    const { page } = await visit(t, server.url, { lang, js });
+    await page.goto("/console/apps/echo");
+    await page.locator("#new-key summary").click();
+    await page.locator("#key-name").fill("from a browser");
+    await page.locator("input[name='allow:USER_RETRIEVE']").check();
+    await page.locator("#new-key button.main").click();
+    const secret = (await page.locator("#notices blockquote").innerText()).trim();
+    assert.ok(secret.length >= 40);
+    assert.equal(await asks(server, secret), 200);
+    await page.reload();
+    assert.ok(!(await page.content()).includes(secret), "a secret is shown once");
+    const key = page.locator("li", { hasText: "from a browser" }).first();
+    await key.locator("details.drop summary").click();
+    await key.locator("form[action$='/rotate'] button").click();
+    const next = (await page.locator("#notices blockquote").innerText()).trim();
+    assert.equal(await asks(server, secret), 403, "the old one was let go at once");
+    assert.equal(await asks(server, next), 200);
+    const fresh = page.locator("li", { hasText: "from a browser" }).first();
+    await fresh.locator("details.drop summary").click();
+    await fresh.locator("button.danger").click();
+    await page.locator("#notices .notice.done").waitFor();
+    assert.equal(await asks(server, next), 403);
+  });
+}
+
+test("what a person allowed is ended, replaced and taken back", async (t) => {
+  const server = await peyk(t);
+  const { page } = await visit(t, server.url);
+  await page.goto("/console/apps/echo");
+  const grant = page.locator("#grants li[id^=grant-]").first();
+  assert.equal(await asks(server, "echo-key"), 200);
+  await grant.locator("details.drop summary").click();
+  await grant.locator("form[action$='/expire'] button").click();
+  await page.locator("#notices .notice.done").waitFor();
+  assert.equal(await asks(server, "echo-key"), 401);
+  await grant.locator("details.drop summary").click();
+  await grant.locator("form[action$='/rotate'] button").click();
+  assert.match(await page.locator("#notices blockquote").innerText(), /ory_at_/);
+  await grant.locator("details.drop summary").click();
+  await grant.locator("form[action$='/revoke'] button").click();
+  await grant.locator(".chip.bad").waitFor();
+});
+
+test("the pages of apps and businesses are for everybody", async (t) => {
+  const server = await peyk(t);
+  await asks(server, "echo-key");
+  await look(t, server, "apps", (lang) => `/console/apps?lang=${lang}`);
+  const open = async (page) => page.locator("#new-key summary").click();
+  await look(t, server, "app", (lang) => `/console/apps/echo?lang=${lang}`, { prepare: open });
+  await look(t, server, "business", (lang) => `/console/businesses/209888193?lang=${lang}`);
+});
