@@ -33,13 +33,13 @@ for (const [lang, js] of [["fa", true], ["en", false]]) {
     await key.locator("details.drop summary").click();
     await key.locator("form[action$='/rotate'] button").click();
     const next = (await page.locator("#notices blockquote").innerText()).trim();
-    assert.equal(await asks(server, secret), 403, "the old one was let go at once");
+    assert.equal(await asks(server, secret), 401, "the old one was let go at once");
     assert.equal(await asks(server, next), 200);
     const fresh = page.locator("li", { hasText: "from a browser" }).first();
     await fresh.locator("details.drop summary").click();
     await fresh.locator("button.danger").click();
     await page.locator("#notices .notice.done").waitFor();
-    assert.equal(await asks(server, next), 403);
+    assert.equal(await asks(server, next), 401);
   });
 }
 

@@ -52,6 +52,8 @@ pub(crate) fn settle(
         }
         if let Next::TryAgainAt(again) = next {
             context.tx.release_lane(webhook, lane, again)?;
+            // Whoever watches sees that it failed, and when it is tried again.
+            context.tx.ring();
             return Ok(None);
         }
     }

@@ -79,9 +79,9 @@ function listen() {
   if (!body.dataset.liveFrom || stream) return;
   stream = new EventSource(body.dataset.liveFrom);
   stream.onmessage = look;
-  let lost = false;
-  stream.onerror = () => { lost = true; body.classList.add('lost'); };
-  stream.onopen = () => { body.classList.remove('lost'); if (lost) look(); lost = false; };
+  stream.onerror = () => body.classList.add('lost');
+  // Something may have happened between the page and its stream.
+  stream.onopen = () => { body.classList.remove('lost'); look(); };
 }
 function rest() {
   stream?.close();
