@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { closers } from "./peyk.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = process.env.PEYK_SCREENSHOTS;
@@ -68,10 +69,9 @@ export async function visit(t, url, { lang = "en", js = true, width = 1440, sche
     if (message.type() === "error" && !isStatus) complaints.push(`the browser said: ${message.text()}`);
   });
   context.on("weberror", (error) => complaints.push(`a script failed: ${error.error()}`));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
+  if (!closers.has(t)) closers.set(t, []);
+  closers.get(t).push(() => context.close());
+  t.after(() => assert.deepEqual(complaints, []));
   const page = await context.newPage();
   return { context, page, complaints };
 }

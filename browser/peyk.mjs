@@ -8,6 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+/** What of a test has to end before its server, such as windows that would ask it again. */
+export const closers = new WeakMap();
+
 const BINARY = process.env.PEYK_BINARY;
 const STOP_MS = 20_000;
 
@@ -38,6 +41,7 @@ export async function peyk(t, { world, args = [], env = {} } = {}) {
     ended.then(() => reject(new Error(`the server did not start: ${said}`)));
   });
   t.after(async () => {
+    for (const close of closers.get(t) ?? []) await close();
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await ended;
