@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use peyk_model::{ClockPosition, Timestamp};
 
-pub use idle::{Idle, run_until_idle};
+pub use idle::{Due, Idle, Next, next, run_until_idle};
 pub use movement::{Movement, follow_clock, move_clock, restore_clock};
 pub(crate) use movement::{keep_position, kept_position, note_kept};
 
@@ -90,7 +90,7 @@ impl Clock {
 }
 
 /// The machine's time.
-pub(crate) fn machine_time() -> Timestamp {
+pub fn machine_time() -> Timestamp {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let micros = since_1970.unwrap_or_default().as_micros();
     Timestamp(i64::try_from(micros).unwrap_or(i64::MAX))

@@ -33,6 +33,7 @@ pub mod password;
 pub mod person_view;
 pub mod press;
 pub mod read_conversation;
+pub mod rehearsal;
 pub mod revoke_grant;
 pub mod scripts;
 pub mod search;

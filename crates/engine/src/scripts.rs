@@ -16,7 +16,8 @@ use peyk_model::script::Script;
 use peyk_store::{Fault, FeedPosition};
 
 pub use actor::Actor;
-pub use matching::{VARIABLES, groups};
+pub use matching::{VARIABLES, fits, folded, groups};
+pub use props::prop;
 
 use crate::Context;
 use crate::error::Result;

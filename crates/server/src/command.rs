@@ -17,6 +17,7 @@ mod profiles;
 mod secret;
 mod serve;
 mod talk;
+mod test;
 mod worlds;
 
 use std::io;
@@ -71,7 +72,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Some(_) | None => {}
     }
     environment::check().map_err(Failure::Usage)?;
-    let options = arguments.options.with_file(arguments.config.as_deref());
+    let (listen, mut options) = (arguments.options.listen, arguments.options);
+    if matches!(arguments.command, Some(Command::Test(_))) {
+        options.log.get_or_insert_with(|| "error".to_owned());
+    }
+    let options = options.with_file(arguments.config.as_deref());
     let configuration = options.and_then(Configuration::try_from).map_err(Failure::Usage)?;
     logs::begin(&configuration).map_err(Failure::Usage)?;
     match arguments.command.unwrap_or(Command::Serve) {
@@ -98,6 +103,7 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Command::Reset => client::reset(&configuration, &arguments.server)?,
         Command::Faults(command) => faults::faults(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),
+        Command::Test(wanted) => test::test(&wanted, listen, configuration)?,
         // These need no server's configuration, and were done above.
         Command::Talk(_) | Command::Completions { .. } | Command::Man => {}
     }

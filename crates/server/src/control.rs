@@ -31,6 +31,7 @@ mod person_conversations;
 mod person_files;
 mod person_messages;
 mod reader;
+mod rehearsal;
 mod scenario;
 mod scripts;
 mod snapshots;
@@ -133,6 +134,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
 fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
     vec![
         ("/clock", get(clock::show).post(clock::change)),
+        ("/rehearsal", post(rehearsal::begin)),
+        ("/rehearsal/steps", post(rehearsal::step)),
         ("/faults", get(faults::list).post(faults::add).delete(faults::clear)),
         ("/faults/{name}", get(faults::show).put(faults::switch).delete(faults::delete)),
         ("/conversations/{conversation}/scenario", get(scenario::show)),

@@ -3,6 +3,7 @@
 //! A handler is five moves: take the request apart, convert it, call one verb of the engine,
 //! convert the outcome, answer. This crate must not know SQL.
 
+mod activity;
 mod audit;
 pub mod command;
 pub mod console;
@@ -21,6 +22,7 @@ mod media;
 mod multipart;
 mod oauth;
 mod outgoing;
+pub mod rehearsal;
 mod request_id;
 mod router;
 mod running;

@@ -30,6 +30,7 @@ pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Re
         // The log's own times are the machine's.
         span.record("time", crate::control::time(clock.now()));
     }
+    let _under_way = site.activity.request(&path);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, "{method} {path} was answered with {status}"));

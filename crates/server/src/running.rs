@@ -272,6 +272,18 @@ impl Running {
         &self.site
     }
 
+    /// Ends everything at once, without waiting for it: connections are closed, and the store's
+    /// threads end with the last who uses it.
+    pub fn abort(&self) {
+        self.site.hub.stop();
+        self.handle.shutdown();
+        self.stop.send_replace(true);
+        for task in [&self.delivering, &self.acting, &self.flushing, &self.telling] {
+            task.abort();
+        }
+        self.serving.abort();
+    }
+
     /// Finishes what runs and closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
         // Streams never end by themselves, and would be waited for.

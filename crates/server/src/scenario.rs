@@ -6,6 +6,7 @@
 
 mod chat;
 mod expect;
+pub mod play;
 pub mod read;
 pub mod span;
 mod step;
@@ -65,7 +66,7 @@ pub struct Step {
 }
 
 /// A person and what they talk about: one conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Chat {
     /// The handle of the buyer: who asks, orders or uses a bot.
     pub person: String,
@@ -86,6 +87,16 @@ pub enum Deed {
     Pass(Duration),
     /// The bot has to have called.
     Call(ExpectedCall),
+}
+
+impl Deed {
+    /// The chat in which it is done.
+    pub fn chat(&self) -> Option<&Chat> {
+        match self {
+            Self::Act(chat, _) | Self::Expect(chat, _) | Self::Silence(chat, _) => Some(chat),
+            Self::Pass(_) | Self::Call(_) => None,
+        }
+    }
 }
 
 /// What somebody does in a conversation.
@@ -111,8 +122,6 @@ pub enum Act {
 pub enum PersonAct {
     /// Opens the conversation, or finds it.
     Open,
-    /// Presses the bot's start.
-    Start,
     /// Writes words.
     Say(String),
     /// Sends what every person has at hand.
@@ -131,8 +140,8 @@ pub enum PersonAct {
     Unblock,
     /// Calls the marketplace to decide.
     Dispute,
-    /// Takes back all that the bot's app was allowed.
-    Revoke,
+    /// Takes back all that an app was allowed, by its slug.
+    Revoke(String),
 }
 
 /// A press of a button, and what has to come of it.

@@ -9,6 +9,7 @@ use peyk_engine::deliver::Post;
 use peyk_engine::world::World;
 use peyk_model::{LimitBook, Media};
 
+use crate::activity::{Activity, Watched};
 use crate::console::Console;
 use crate::control::Hub;
 use crate::exchanges::{Bounds, Exchanges, RecordedPost};
@@ -35,6 +36,8 @@ pub struct Site {
     pub exchanges: Arc<Exchanges>,
     /// The World the server was started with, to which a reset goes back.
     pub world: Arc<OnceLock<Arc<World>>>,
+    /// What is under way at the doors.
+    pub activity: Arc<Activity>,
 }
 
 /// How the doors behave.
@@ -72,8 +75,10 @@ impl Site {
         let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
         let exchanges = Arc::new(Exchanges::new(engine.clone(), settings.exchanges));
         let post = RecordedPost::around(post, exchanges.clone());
+        let activity = Arc::<Activity>::default();
+        let post = Arc::new(Watched { post, activity: activity.clone() });
         let (gate, console, world) = (Arc::default(), Arc::default(), Arc::default());
-        Self { engine, settings, post, hub, exchanges, gate, console, world }
+        Self { engine, settings, post, hub, exchanges, gate, console, world, activity }
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

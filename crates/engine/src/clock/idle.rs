@@ -26,13 +26,23 @@ pub struct Idle {
 }
 
 /// When the next thing happens.
-enum Next {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
     /// It is due, or somebody has it in hand.
     Now,
     /// Nothing happens before this time.
-    At(Timestamp),
+    At(Timestamp, Due),
     /// Nothing is open.
     Never,
+}
+
+/// What falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// A letter is tried again.
+    Letter,
+    /// A person acts on their own.
+    Errand,
 }
 
 /// Moves the clock from one due thing to the next, by at most `longest` in all.
@@ -44,8 +54,8 @@ pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> 
     loop {
         match engine.read(next).await? {
             Next::Never => return Ok(Idle { steps, is_idle: true }),
-            Next::At(at) if at > end || steps == STEPS_MAX => break,
-            Next::At(at) => {
+            Next::At(at, _) if at > end || steps == STEPS_MAX => break,
+            Next::At(at, _) => {
                 steps += 1;
                 let ahead = at.since(engine.clock().now());
                 move_clock(engine, Movement::Advance(ahead)).await?;
@@ -59,7 +69,8 @@ pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> 
     Ok(Idle { steps, is_idle: false })
 }
 
-fn next(context: &mut Context<'_, '_>) -> Result<Next> {
+/// When the next thing happens in this marketplace.
+pub fn next(context: &mut Context<'_, '_>) -> Result<Next> {
     let now = context.now;
     let is_greeted_now = context.tx.next_greeting()?.is_some_and(|at| at <= now);
     // What somebody has in hand ends by itself; a jump would only take it out of their hand.
@@ -69,10 +80,11 @@ fn next(context: &mut Context<'_, '_>) -> Result<Next> {
     if scripts::news(context)? != News::Nothing {
         return Ok(Next::Now);
     }
-    let errand = context.tx.next_errand_due()?;
-    Ok(match context.tx.next_lane_due()?.into_iter().chain(errand).min() {
+    let errand = context.tx.next_errand_due()?.map(|at| (at, Due::Errand));
+    let lane = context.tx.next_lane_due()?.map(|at| (at, Due::Letter));
+    Ok(match lane.into_iter().chain(errand).min() {
         None => Next::Never,
-        Some(at) if at <= now => Next::Now,
-        Some(at) => Next::At(at),
+        Some((at, _)) if at <= now => Next::Now,
+        Some((at, due)) => Next::At(at, due),
     })
 }

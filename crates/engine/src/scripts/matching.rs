@@ -33,7 +33,7 @@ fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
 }
 
 /// Words without what people write in several ways: capitals, half-spaces, Arabic letters.
-fn folded(words: &str) -> String {
+pub fn folded(words: &str) -> String {
     let same = |c| match c {
         'ي' => Some('ی'),
         'ك' => Some('ک'),
@@ -42,6 +42,11 @@ fn folded(words: &str) -> String {
         other => Some(other),
     };
     words.to_lowercase().chars().filter_map(same).collect()
+}
+
+/// Whether a message is like this to who reads it from this side.
+pub fn fits(pattern: &Pattern, message: &Message, side: Side) -> bool {
+    Patterns::default().found(pattern, message, side).is_some()
 }
 
 /// Expressions that were compiled already.

@@ -20,13 +20,18 @@ pub(super) async fn at_hand(objects: &Objects, wanted: &[Prop]) -> Result<Props>
     let mut props = HashMap::new();
     for prop in wanted {
         if !props.contains_key(prop) {
-            let (name, bytes) = contents(*prop);
-            let accept = Accept::Anything { max_bytes: bytes.len() };
-            let bytes = stream::iter([Ok::<_, Fault>(Bytes::from_static(bytes))]);
-            props.insert(*prop, receive(objects, accept, name, bytes).await?);
+            props.insert(*prop, self::prop(objects, *prop).await?);
         }
     }
     Ok(props)
+}
+
+/// Stores one file that everybody has at hand.
+pub async fn prop(objects: &Objects, prop: Prop) -> Result<File> {
+    let (name, bytes) = contents(prop);
+    let accept = Accept::Anything { max_bytes: bytes.len() };
+    let bytes = stream::iter([Ok::<_, Fault>(Bytes::from_static(bytes))]);
+    receive(objects, accept, name, bytes).await
 }
 
 fn contents(prop: Prop) -> (&'static str, &'static [u8]) {

@@ -10,6 +10,7 @@ use super::faults::FaultsCommand;
 use super::listen::ListenArguments;
 use super::options::Options;
 use super::talk::Talk;
+use super::test::TestArguments;
 
 /// Everything on the command line.
 #[derive(Debug, Parser)]
@@ -24,6 +25,8 @@ Examples:
   peyk check-world shop.toml             every mistake of a World file, with line and column
   peyk listen --app echo --forward-to http://127.0.0.1:3000/webhook
                                          what the app's webhook would get, without one
+  peyk test order.toml --bot \"python3 bot.py\"
+                                         conversations that a bot has to hold, see docs/testing.md
   peyk --listen 127.0.0.1:0 --data /tmp/peyk
                                          a free port and a folder of its own, for tests
   PEYK_ADMIN_TOKEN=… peyk --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
@@ -78,6 +81,12 @@ pub enum Command {
     /// Each letter is posted in its order after the one before was answered, with one line for
     /// each. After a pause or a broken connection it goes on where it was.
     Listen(Box<ListenArguments>),
+    /// Play scenario files against a bot, and tell which went as written.
+    ///
+    /// Each scenario has a sandbox of its own, on a free port, in which the clock moves only while
+    /// nothing else happens. The command ends with 0 if all went as written, with 1 if one did
+    /// not, and with 2 if a file has mistakes.
+    Test(Box<TestArguments>),
     /// Bring the database up to date and stop; `serve` does it too.
     ///
     /// An older SQLite database is copied beside itself first.

@@ -6,8 +6,8 @@ use super::arguments::Arguments;
 use super::secret;
 
 const PREFIX: &str = "PEYK_";
-/// What tests of Peyk read.
-const IGNORED: &str = "PEYK_TEST_";
+/// What tests of Peyk read, and what a bot finds that `peyk test` started.
+const IGNORED: [&str; 5] = ["PEYK_TEST_", "PEYK_URL", "PEYK_APP", "PEYK_BUSINESS", "PEYK_PORT_"];
 
 /// Refuses variables that begin like ours and mean nothing.
 pub fn check() -> anyhow::Result<()> {
@@ -29,7 +29,9 @@ pub fn check() -> anyhow::Result<()> {
 }
 
 fn is_unknown(name: &str, known: &[String]) -> bool {
-    name.starts_with(PREFIX) && !name.starts_with(IGNORED) && !known.iter().any(|it| it == name)
+    name.starts_with(PREFIX)
+        && !IGNORED.iter().any(|known| name.starts_with(known))
+        && !known.iter().any(|it| it == name)
 }
 
 /// The known name with the fewest changed characters.

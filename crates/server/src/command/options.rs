@@ -39,7 +39,7 @@ pub struct Options {
         env = "PEYK_LISTEN",
         hide_env_values = true
     )]
-    listen: Option<SocketAddr>,
+    pub listen: Option<SocketAddr>,
     /// The folder of everything that is kept: database, media, secret [default: ./data].
     #[arg(long, global = true, value_name = "DIR", env = "PEYK_DATA", hide_env_values = true)]
     data: Option<PathBuf>,
@@ -90,7 +90,7 @@ pub struct Options {
     retention_days: Option<u32>,
     /// What to log, as `info` or `warn,peyk_server=debug` [default: info].
     #[arg(long, global = true, value_name = "FILTER", env = "PEYK_LOG", hide_env_values = true)]
-    log: Option<String>,
+    pub log: Option<String>,
     /// How logs look [default: human].
     #[arg(long, global = true, env = "PEYK_LOG_FORMAT", hide_env_values = true)]
     log_format: Option<LogFormat>,

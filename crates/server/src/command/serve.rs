@@ -100,7 +100,7 @@ fn tell(running: &Running, scheme: &str, is_demo: bool, needs_account: bool) -> 
 }
 
 /// Waits for SIGTERM or Ctrl-C, which are heard from now on.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -9,7 +9,7 @@ use peyk_model::{
 use serde::Deserialize;
 
 /// What a person wants to talk about: exactly one thing.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewConversation {
     /// A post, by its token.

@@ -169,6 +169,9 @@ impl Reader {
                 let errands = read.await?;
                 self.place = errands.last().map_or(after, |(last, _)| *last);
                 let letter = |(at, errand): &_| told_letter(&self.site, self.feed, *at, errand);
+                if !errands.is_empty() {
+                    self.site.activity.told();
+                }
                 Ok(errands.iter().filter_map(letter).collect())
             }
         }

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use peyk_engine::world::World;
-use peyk_model::limits::HANDLE_MAX_CHARS;
 
 use super::{Chat, NewConversation};
 use crate::world_file::section::{Found, Section};
 
 /// What a step can name.
 pub(super) struct Cast<'w> {
-    pub world: &'w World,
+    /// The World whose names are known; without one every name is taken, and judged when it is
+    /// used.
+    pub world: Option<&'w World>,
     /// The chats that have names of their own.
     pub chats: HashMap<String, Chat>,
 }
@@ -49,8 +50,13 @@ impl Cast<'_> {
     /// The handle of somebody in the World.
     pub fn person(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
         let found = section.text(key)?;
-        let is_known = self.world.people.iter().any(|each| each.handle == found.value);
+        let is_known =
+            self.knows(|world| world.people.iter().any(|each| each.handle == found.value));
         known(section, &found, is_known, "the id of a [[person]] of the World")
+    }
+
+    fn knows(&self, is_in: impl FnOnce(&World) -> bool) -> bool {
+        self.world.is_none_or(is_in)
     }
 
     fn written_out(&self, section: &Section<'_, '_>) -> Option<Chat> {
@@ -58,7 +64,7 @@ impl Cast<'_> {
         let person = self.person(section, "person");
         let given: Vec<_> = ABOUT.into_iter().filter(|key| section.has(key)).collect();
         let about = match given[..] {
-            ["bot"] => self.bot(section),
+            ["bot"] => self.app(section, "bot").map(NewConversation::Bot),
             ["post"] => self.post(section),
             ["order"] => self.order(section),
             ["return"] => self.goods(section),
@@ -72,36 +78,36 @@ impl Cast<'_> {
         Some(Chat { person: person?, about: about? })
     }
 
-    fn bot(&self, section: &Section<'_, '_>) -> Option<NewConversation> {
-        let found = section.identifier("bot", HANDLE_MAX_CHARS)?;
-        let is_known = self.world.apps.iter().any(|each| each.slug == found.value);
-        let found = Found { value: found.value.as_str(), span: found.span };
-        let expected = "the slug of a [[kenar.app]] of the World";
-        known(section, &found, is_known, expected).map(NewConversation::Bot)
+    /// The slug of an app of the World.
+    pub fn app(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
+        let found = section.text(key)?;
+        let is_known = self.knows(|world| world.apps.iter().any(|each| each.slug == found.value));
+        known(section, &found, is_known, "the slug of a [[kenar.app]] of the World")
     }
 
     fn post(&self, section: &Section<'_, '_>) -> Option<NewConversation> {
         let found = section.text("post")?;
-        let is_known = self.world.posts.iter().any(|each| each.token.0 == found.value);
+        let is_known = self.knows(|world| world.posts.iter().any(|it| it.token.0 == found.value));
         let expected = "the token of a [[kenar.post]] of the World";
         known(section, &found, is_known, expected).map(NewConversation::Post)
     }
 
     fn order(&self, section: &Section<'_, '_>) -> Option<NewConversation> {
         // Magic orders are made when the World is loaded.
-        let exists = |id| self.world.magic || self.world.orders.iter().any(|o| o.id.0 == id);
+        let exists =
+            |id| self.knows(|world| world.magic || world.orders.iter().any(|it| it.id.0 == id));
         let expected = "the id of a [[market.order]] of the World";
         number(section, "order", exists, expected).map(NewConversation::Order)
     }
 
     fn goods(&self, section: &Section<'_, '_>) -> Option<NewConversation> {
-        let exists = |id| self.world.returns.iter().any(|goods| goods.id.0 == id);
+        let exists = |id| self.knows(|world| world.returns.iter().any(|it| it.id.0 == id));
         let expected = "the id of a [[market.return]] of the World";
         number(section, "return", exists, expected).map(NewConversation::Return)
     }
 
     fn business(&self, section: &Section<'_, '_>) -> Option<NewConversation> {
-        let exists = |id| self.world.businesses.iter().any(|shop| shop.id.0 == id);
+        let exists = |id| self.knows(|world| world.businesses.iter().any(|it| it.id.0 == id));
         let expected = "the id of a [[market.business]] of the World";
         number(section, "business", exists, expected).map(NewConversation::Business)
     }

@@ -8,7 +8,7 @@ use peyk_model::Timestamp;
 use peyk_model::limits::{CLOCK_EARLIEST, CLOCK_LATEST};
 
 use super::chat::Cast;
-use super::{Scenario, ScenarioFile, Step, step};
+use super::{Deed, Scenario, ScenarioFile, Step, step, write};
 use crate::world_file::section::Section;
 use crate::world_file::{self, Mistake};
 
@@ -71,6 +71,19 @@ pub fn parse(
     }
 }
 
+/// Reads one step from JSON, whose keys are those of a file; names are judged when they are used.
+pub fn step_from_json(json: &serde_json::Value) -> Result<Deed, Vec<Mistake>> {
+    let text = format!("step = {}", write::value(json));
+    let read = world_file::read_document("step", &text, |top| {
+        let cast = Cast { world: None, chats: HashMap::new() };
+        let deed = top.braces("step").and_then(|step| step::deed(&step, &cast, None));
+        top.finish();
+        deed
+    })?;
+    // Without a mistake there is a step.
+    read.ok_or_else(Vec::new)
+}
+
 /// The World: another file's, the demo's, or the sections of this one. None after a mistake that
 /// was noted.
 fn world(
@@ -103,7 +116,7 @@ fn file(top: &Section<'_, '_>, text: &str, world: World) -> ScenarioFile {
     let bot = top.optional_text("bot").map(|found| found.value.to_owned());
     let starts_at = starts_at(top);
     let seed = top.optional_number("seed", i64::MAX);
-    let mut cast = Cast { world: &world, chats: HashMap::new() };
+    let mut cast = Cast { world: Some(&world), chats: HashMap::new() };
     if let Some(chats) = top.table("chats") {
         cast.name_chats(&chats);
     }

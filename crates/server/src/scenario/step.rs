@@ -9,9 +9,9 @@ use crate::world_file::script::{contact, location};
 use crate::world_file::section::Section;
 
 /// The keys of which a step has exactly one.
-const DEEDS: [&str; 13] = [
-    "say", "send", "file", "location", "contact", "click", "do", "market", "support", "expect",
-    "silence", "pass", "call",
+const DEEDS: [&str; 14] = [
+    "say", "send", "file", "location", "contact", "click", "do", "revoke", "market", "support",
+    "expect", "silence", "pass", "call",
 ];
 
 /// Reads one step.
@@ -56,17 +56,18 @@ fn in_chat(
             Some(Deed::Silence(chat?, span?))
         }
         _ => {
-            let act = act(step, key, who);
+            let act = act(step, cast, key, who);
             Some(Deed::Act(chat?, act?))
         }
     }
 }
 
-fn act(step: &Section<'_, '_>, key: &str, who: Option<String>) -> Option<Act> {
+fn act(step: &Section<'_, '_>, cast: &Cast<'_>, key: &str, who: Option<String>) -> Option<Act> {
     Some(match key {
         "market" => Act::MarketSays(step.message_text("market")?.as_str().to_owned()),
         "support" => Act::SupportSays(step.message_text("support")?.as_str().to_owned()),
         "do" => word(step, who)?,
+        "revoke" => Act::Person { act: PersonAct::Revoke(cast.app(step, "revoke")?), who: who? },
         _ => Act::Person { act: person_act(step, key)?, who: who? },
     })
 }
@@ -105,13 +106,11 @@ fn file(step: &Section<'_, '_>) -> Option<String> {
 
 fn word(step: &Section<'_, '_>, who: Option<String>) -> Option<Act> {
     const DECIDE: &str = "decide";
-    const ACTS: [(&str, PersonAct); 6] = [
+    const ACTS: [(&str, PersonAct); 4] = [
         ("open", PersonAct::Open),
-        ("start", PersonAct::Start),
         ("block", PersonAct::Block),
         ("unblock", PersonAct::Unblock),
         ("dispute", PersonAct::Dispute),
-        ("revoke", PersonAct::Revoke),
     ];
     let find = |word: &str| match word {
         DECIDE => Some(None),

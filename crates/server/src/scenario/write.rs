@@ -16,7 +16,7 @@ pub fn write(scenarios: &[Scenario]) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let usual = usual_chat(scenario);
+        let usual = scenario.steps.iter().find_map(|step| step.deed.chat());
         let _ = writeln!(text, "[[scenario]]\nname = {}", quoted(&scenario.name));
         if let Some(chat) = usual {
             let _ = writeln!(text, "chat = {}", self::chat(chat));
@@ -49,12 +49,21 @@ pub fn quoted(text: &str) -> String {
     shown
 }
 
-/// The chat of the first step that has one.
-fn usual_chat(scenario: &Scenario) -> Option<&Chat> {
-    scenario.steps.iter().find_map(|step| match &step.deed {
-        Deed::Act(chat, _) | Deed::Expect(chat, _) | Deed::Silence(chat, _) => Some(chat),
-        Deed::Pass(_) | Deed::Call(_) => None,
-    })
+/// A JSON value as TOML has it on one line; nothing is an empty table, which no key takes.
+pub fn value(json: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match json {
+        Value::Null => "{}".to_owned(),
+        Value::Bool(_) | Value::Number(_) => json.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(value).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(key, it)| format!("{} = {}", quoted(key), value(it)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn chat(chat: &Chat) -> String {
@@ -108,11 +117,10 @@ fn person_act(act: &PersonAct) -> Vec<String> {
     let word = |word| vec![field("do", word)];
     match act {
         PersonAct::Open => word("open"),
-        PersonAct::Start => word("start"),
         PersonAct::Block => word("block"),
         PersonAct::Unblock => word("unblock"),
         PersonAct::Dispute => word("dispute"),
-        PersonAct::Revoke => word("revoke"),
+        PersonAct::Revoke(slug) => vec![field("revoke", slug)],
         PersonAct::Say(text) => vec![field("say", text)],
         PersonAct::Send(prop) => vec![field("send", prop.word())],
         PersonAct::SendFile(name) => vec![field("file", name)],

@@ -7,6 +7,7 @@ mod listen;
 mod operations;
 mod serving;
 mod talk;
+mod test;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

@@ -10,6 +10,7 @@ mod exchanges;
 mod feeds;
 mod marketplace;
 mod people;
+mod rehearsal;
 mod snapshots;
 mod webhooks;
 mod worlds;

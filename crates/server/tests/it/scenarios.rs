@@ -23,8 +23,8 @@ name = "one"
 chat = "order"
 "#;
 
-const DEEDS: &str = "`say`, `send`, `file`, `location`, `contact`, `click`, `do`, `market`, \
-                     `support`, `expect`, `silence`, `pass`, `call`";
+const DEEDS: &str = "`say`, `send`, `file`, `location`, `contact`, `click`, `do`, `revoke`, \
+                     `market`, `support`, `expect`, `silence`, `pass`, `call`";
 
 fn read(text: &str) -> Result<ScenarioFile, Vec<String>> {
     let load = |name: &str| Err(NoWorld::Unreadable(format!("{name} is not there")));
@@ -131,8 +131,8 @@ fn every_mistake_is_told_at_once_with_its_place() {
             "s.toml:15:14: found `loud`, expected one of `shows`, `opens`, `click` in \
              [[scenario.steps]]",
             "s.toml:16:10: found `cake`, expected one of `photo`, `voice`, `file`",
-            "s.toml:16:27: found `dance`, expected one of `open`, `start`, `block`, `unblock`, \
-             `dispute`, `revoke`, `decide`",
+            "s.toml:16:27: found `dance`, expected one of `open`, `block`, `unblock`, \
+             `dispute`, `decide`",
             "s.toml:16:47: found `../secret`, expected the name of a file in the folder of the \
              scenario",
             "s.toml:16:71: found `/v2`, expected a method and a path like `POST \
@@ -197,11 +197,10 @@ fn person_act() -> impl Strategy<Value = PersonAct> {
     let click = (words(), proptest::option::of(words()), proptest::option::of(words()));
     prop_oneof![
         Just(PersonAct::Open),
-        Just(PersonAct::Start),
         Just(PersonAct::Block),
         Just(PersonAct::Unblock),
         Just(PersonAct::Dispute),
-        Just(PersonAct::Revoke),
+        Just(PersonAct::Revoke("echo".into())),
         words().prop_map(PersonAct::Say),
         Just(PersonAct::Send(Prop::Voice)),
         Just(PersonAct::SendFile("a/b.pdf".into())),

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def peyk_world():
+    return HERE / "shop.toml"
