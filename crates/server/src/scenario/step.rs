@@ -37,11 +37,11 @@ fn in_chat(
     usual: Option<&Chat>,
     key: &str,
 ) -> Option<Deed> {
-    let chat = if step.has("in") { cast.chat(step, "in") } else { usual.cloned() };
+    let chat = if step.may_have("in") { cast.chat(step, "in") } else { usual.cloned() };
     if chat.is_none() && !step.has("in") {
         step.refuse(step.span(), "no chat", "`in` here, or `chat` in the [[scenario]]");
     }
-    let who = match step.has("as") {
+    let who = match step.may_have("as") {
         true => cast.person(step, "as"),
         false => chat.as_ref().map(|chat| chat.person.clone()),
     };

@@ -100,6 +100,12 @@ impl<'n, 't> Section<'n, 't> {
         self.fields.contains_key(key)
     }
 
+    /// Whether a key is there that may be; nobody calls it unknown.
+    pub fn may_have(&self, key: &'static str) -> bool {
+        self.asked.borrow_mut().push(key);
+        self.has(key)
+    }
+
     /// Whether a text stands there, where a table could.
     pub fn is_text(&self, key: &str) -> bool {
         self.fields.get(key).is_some_and(|(_, value)| value.get_ref().is_str())

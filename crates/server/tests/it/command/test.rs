@@ -1,6 +1,8 @@
-//! `peyk test`, with the bot of `examples/test_bot.rs`.
+//! `peyk test`, with a bot that is this very program, told to play one.
 
-use std::path::PathBuf;
+use peyk_client::Kenar;
+use peyk_client::bot::{Bot, Source};
+use peyk_client::events::Feed;
 
 use super::{Ended, Place};
 
@@ -31,12 +33,31 @@ fn scenarios(all: &[(&str, &str)]) -> String {
     text
 }
 
-/// The bot, which cargo builds beside the tests.
+/// Says what it hears, and fails when it is told to. Without a sandbox it has nothing to do.
+#[tokio::test]
+#[ignore = "the other tests start it"]
+async fn a_bot_that_tests_start() {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let (url, slug) = (variable("PEYK_URL"), variable("PEYK_APP"));
+    if url.is_empty() {
+        return;
+    }
+    println!("hello from {slug}");
+    let kenar = Kenar::builder(variable("PEYK_APP_KEY")).peyk(url.as_str()).build().unwrap();
+    let mut bot = Bot::<()>::new();
+    bot.on_command("quiet", |_| async { Ok(()) });
+    bot.on_command("die", |_| async { std::process::exit(7) });
+    bot.on_text(|talk| async move { talk.reply(format!("echo: {}", talk.text())).await });
+    // From the start, for a person may be quicker than the bot.
+    let feed = Feed::of_app(&url, slug.as_str()).unwrap().from("start");
+    bot.run(vec![Source::kenar_items(kenar, feed)]).await.unwrap();
+}
+
+/// The command that starts it.
 fn bot() -> String {
-    let tests: PathBuf = std::env::current_exe().unwrap();
-    let bot = tests.parent().unwrap().parent().unwrap().join("examples").join("test_bot");
-    assert!(bot.is_file(), "cargo builds examples with the tests");
-    bot.display().to_string()
+    let tests = std::env::current_exe().unwrap();
+    let name = "command::test::a_bot_that_tests_start";
+    format!("'{}' --ignored --exact {name} --nocapture", tests.display())
 }
 
 fn place(all: &[(&str, &str)]) -> Place {
@@ -111,7 +132,8 @@ fn a_scenario_that_fails_is_told_with_all_that_explains_it() {
         "what was said:\n          ivan, the bot of echo\n            +0s      person: `a`\n            \
          +0s      bot: `echo: a`",
         "the wire:\n            bot  -> POST /v1/open-platform/chat/bot/conversations/",
-        "what the bot printed:\n          hello from echo\n",
+        "what the bot printed:\n",
+        "          hello from echo\n",
         "  ok    it is fine (# s)\n\n1 passed, 1 failed in # s",
     ] {
         assert!(ended.stdout.contains(part), "{part} is not in\n{}", ended.stdout);
