@@ -15,6 +15,8 @@ pub mod number;
 pub mod oauth;
 pub mod operation;
 pub mod secret;
+#[cfg(feature = "spec")]
+pub mod spec;
 
 mod null;
 

@@ -18,7 +18,7 @@ mod worlds;
 use serde_json::Value;
 
 use crate::harness::{self, Answer, Peyk};
-use crate::spec;
+use peyk_wire::spec;
 
 /// The document that the server gives out.
 pub fn document() -> spec::Spec {

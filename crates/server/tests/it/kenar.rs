@@ -26,7 +26,7 @@ use peyk_store::Lock;
 use serde_json::{Value, json};
 
 use crate::harness::{self, APP_KEY, BARE_KEY, Peyk, REVOKED_KEY};
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 static SPEC: LazyLock<Spec> = LazyLock::new(Spec::kenar);
 

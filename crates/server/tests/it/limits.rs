@@ -11,7 +11,7 @@ use crate::harness::{
     APP_KEY, Answer, BARE_KEY, BOT_CHAT, BUSINESS, LIVE_BOT_CHAT, LIVE_KEY, MARKET_KEY, ORDER_CHAT,
     Peyk, READ_ONLY_KEY, REVOKED_KEY, send, world,
 };
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 async fn start(limits: LimitBook) -> Peyk {
     Peyk::with(world(), Settings { limits, ..Settings::default() }).await

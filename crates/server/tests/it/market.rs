@@ -22,7 +22,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::harness::{BUSINESS, MARKET_KEY, Peyk, send};
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 static SPEC: LazyLock<Spec> = LazyLock::new(Spec::market);
 

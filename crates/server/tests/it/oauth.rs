@@ -7,7 +7,7 @@ mod page;
 use serde_json::Value;
 
 use crate::harness::{Answer, Peyk, send};
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 pub const REDIRECT: &str = "http://127.0.0.1:3000/callback";
 

@@ -7,7 +7,7 @@ use peyk_wire::{kenar, market, oauth};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 

@@ -1,8 +1,5 @@
 //! The words against the vendors' files: paths, limits, names and bodies.
 
-#[path = "../support/spec.rs"]
-mod spec;
-
 mod goldens;
 mod numbers;
 mod operations;

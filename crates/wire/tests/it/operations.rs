@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use peyk_wire::{Method, Operation, kenar, market, oauth};
 use serde_json::Value;
 
-use crate::spec::{Spec, SpecOperation};
+use peyk_wire::spec::{Spec, SpecOperation};
 
 fn all() -> Vec<Operation> {
     let push = [market::notification::OPERATION];

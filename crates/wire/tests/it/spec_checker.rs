@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 fn refused(result: Result<(), Vec<String>>, reason: &str) {
     let errors = result.expect_err(reason);

@@ -22,7 +22,7 @@ use peyk_wire::market::{
 use peyk_wire::oauth::token::GrantType;
 use serde_json::{Value, json};
 
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 fn words<T: std::fmt::Display>(all: &[T]) -> Value {
     all.iter().map(ToString::to_string).collect()

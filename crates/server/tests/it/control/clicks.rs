@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{get, post, refused};
 use crate::events::{Heard, Receiver};
 use crate::harness::{self, APP_KEY, BOT_CHAT, POST, POST_CHAT, Peyk, SARA_TOKEN, send, world};
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 /// Key order, digits and characters that a map would lose.
 const DATA: &str = r#"{"z":"007","a":7,"big":12345678901234567890123,"pi":3.1400,"متن":"🎲"}"#;

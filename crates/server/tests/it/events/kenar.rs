@@ -12,7 +12,7 @@ use super::{Receiver, number, says, sends, start, start_with};
 use crate::harness::{
     APP_KEY, BARE_KEY, BOT_CHAT, IVAN_TOKEN, POST, POST_CHAT, Peyk, SARA_TOKEN, send,
 };
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 async fn echo_in(words: KenarWords) -> (Receiver, Peyk) {
     let receiver = Receiver::start(|_| StatusCode::OK.into_response()).await;

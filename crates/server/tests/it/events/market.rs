@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Heard, Receiver, says, start};
 use crate::harness::{BUSINESS, FRESH_ORDER, MARKET_KEY, ORDER_CHAT, Peyk, send};
-use crate::spec::Spec;
+use peyk_wire::spec::Spec;
 
 fn yes() -> Response {
     let answer = json!({ "version": "1.0", "name": "shop", "time": "2026-11-20T12:00:00.000Z" });
