@@ -23,6 +23,12 @@ pub struct Who {
     pub grant: Option<DatedGrant>,
     /// The person who did.
     pub person: Option<Person>,
+    /// The app that the token was given to.
+    pub token_app: Option<App>,
+    /// Whether what was shown as a key is a token.
+    pub key_is_token: bool,
+    /// Whether what was shown as a token is a key.
+    pub token_is_key: bool,
 }
 
 /// Whose key and token these are, whether or not they still work.
@@ -31,12 +37,18 @@ pub fn who(context: &mut Context<'_, '_>, key: Option<&str>, token: Option<&str>
     if let Some(secret) = key {
         let hash = keyring::hash_secret(secret);
         who.key = context.tx.key_by_secret(&hash, Credential::Key)?;
+        who.key_is_token = who.key.is_none()
+            && (context.tx.token_by_secret(&hash)?.is_some()
+                || context.tx.key_by_secret(&hash, Credential::Token)?.is_some());
     }
     if let Some(secret) = token {
         let hash = keyring::hash_secret(secret);
         who.token = context.tx.token_by_secret(&hash)?;
-        if who.token.is_none() && who.key.is_none() {
-            who.key = context.tx.key_by_secret(&hash, Credential::Token)?;
+        if who.token.is_none() {
+            who.token_is_key = context.tx.key_by_secret(&hash, Credential::Key)?.is_some();
+            if who.key.is_none() {
+                who.key = context.tx.key_by_secret(&hash, Credential::Token)?;
+            }
         }
     }
     if let Some(token) = &who.token {
@@ -44,7 +56,8 @@ pub fn who(context: &mut Context<'_, '_>, key: Option<&str>, token: Option<&str>
     }
     if let Some(DatedGrant { grant, .. }) = &who.grant {
         who.person = context.tx.person(grant.person)?;
-        who.app = context.tx.app(grant.app)?;
+        who.token_app = context.tx.app(grant.app)?;
+        who.app = who.token_app.clone();
     }
     match who.key.as_ref().map(|key| &key.owner) {
         Some(KeyOwner::App(app, _)) => who.app = context.tx.app(*app)?,

@@ -8,6 +8,7 @@ mod check_world;
 mod client;
 mod dialects;
 mod environment;
+mod exchanges;
 mod faults;
 mod listen;
 mod logs;
@@ -101,6 +102,10 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
             worlds::load(&configuration, &arguments.server, &file, replace)?;
         }
         Command::Reset => client::reset(&configuration, &arguments.server)?,
+        Command::Exchanges(command) => {
+            exchanges::exchanges(&configuration, &arguments.server, &command)?;
+        }
+        Command::Lint => exchanges::lint(&configuration, &arguments.server)?,
         Command::Faults(command) => faults::faults(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),
         Command::Test(wanted) => test::test(&wanted, listen, configuration)?,

@@ -111,6 +111,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/exchanges", get(exchanges::list).delete(exchanges::clear)),
         ("/exchanges/feed", get(exchanges::follow)),
         ("/exchanges/{exchange}", get(exchanges::show)),
+        ("/exchanges/{exchange}/copy", get(exchanges::copy)),
+        ("/lint", get(exchanges::lint)),
         ("/webhooks", get(webhooks::list)),
         ("/webhooks/{webhook}", get(webhooks::show)),
         ("/webhooks/{webhook}/feed", get(feeds::letters)),

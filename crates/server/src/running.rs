@@ -22,7 +22,7 @@ use peyk_model::ClockPosition;
 
 use crate::faults::CutConnections;
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, control, flush, router};
+use crate::{Settings, Site, control, exchanges, flush, router};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -73,6 +73,7 @@ pub struct Running {
     flushing: tokio::task::JoinHandle<()>,
     indexing: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
+    watching: tokio::task::JoinHandle<()>,
     stop: tokio::sync::watch::Sender<bool>,
 }
 
@@ -116,6 +117,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
     let indexing = index(&site, stop.subscribe());
     let telling = tokio::spawn(control::tell_feeds(site.clone()));
+    let watching = tokio::spawn(exchanges::watch(site.clone()));
     site.engine.has_started();
     Ok(Running {
         site,
@@ -127,6 +129,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         flushing,
         indexing,
         telling,
+        watching,
         stop,
     })
 }
@@ -290,6 +293,7 @@ impl Running {
         self.site.hub.stop();
         self.site.console.stop();
         self.telling.abort();
+        self.watching.abort();
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
         self.serving.await??;
         self.stop.send_replace(true);

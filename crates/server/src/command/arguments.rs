@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::admin::AdminCommand;
 use super::client::{KeyCommand, TokenCommand};
+use super::exchanges::ExchangesCommand;
 use super::faults::FaultsCommand;
 use super::listen::ListenArguments;
 use super::options::Options;
@@ -27,6 +28,7 @@ Examples:
                                          what the app's webhook would get, without one
   peyk test order.toml --bot \"python3 bot.py\"
                                          conversations that a bot has to hold, see docs/testing.md
+  peyk exchanges follow                  what goes over the wire of a sandbox, as it does
   peyk --listen 127.0.0.1:0 --data /tmp/peyk
                                          a free port and a folder of its own, for tests
   PEYK_ADMIN_TOKEN=… peyk --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
@@ -142,6 +144,11 @@ pub enum Command {
     },
     /// Put a running sandbox back to the World it was started with, or to nothing.
     Reset,
+    /// Look at what went over the wire of a running sandbox.
+    #[command(subcommand)]
+    Exchanges(ExchangesCommand),
+    /// Tell what production would punish, from what clients of a running sandbox did.
+    Lint,
     /// Print which documented behaviours can be chosen, and how well each is founded.
     Profiles,
     #[command(flatten)]

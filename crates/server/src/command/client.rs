@@ -95,6 +95,18 @@ pub(super) struct Call {
     pub(super) body: Option<Value>,
 }
 
+impl Call {
+    /// Reads.
+    pub fn get(path: String) -> Self {
+        Self { method: Method::GET, path, body: None }
+    }
+
+    /// Takes away.
+    pub fn delete(path: String) -> Self {
+        Self { method: Method::DELETE, path, body: None }
+    }
+}
+
 impl Owner {
     fn keys(&self) -> String {
         match (&self.app, self.business) {
@@ -193,11 +205,16 @@ pub fn reset(configuration: &Configuration, server: &str) -> anyhow::Result<()> 
 
 /// Prints what the server answers, or fails with its words.
 pub(super) fn print(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answer = runtime.block_on(ask(configuration, server, call))?;
+    let answer = answer(configuration, server, call)?;
     let mut text = serde_json::to_string_pretty(&answer)?;
     text.push('\n');
     Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+/// What the server answers.
+pub fn answer(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<Value> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(ask(configuration, server, call))
 }
 
 async fn ask(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<Value> {

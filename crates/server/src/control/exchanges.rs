@@ -20,7 +20,9 @@ use super::answer::{Answer, ControlError};
 use super::extract::Names;
 use super::hub::Known;
 use crate::Site;
-use crate::exchanges::{Brief, Direction, Door, Exchange, Filter, Following, Full, StatusFilter};
+use crate::exchanges::{
+    Brief, Copies, Direction, Door, Exchange, Filter, Following, Full, Report, StatusFilter,
+};
 
 /// The word that asks for everything that is kept.
 const FROM_START: &str = "start";
@@ -166,9 +168,22 @@ pub async fn list(State(site): State<Site>, asked: Asked) -> Answer<Page> {
 
 /// `GET /exchanges/{exchange}`: one with headers and bodies.
 pub async fn show(State(site): State<Site>, Names(id): Names<String>) -> Answer<Full> {
+    Ok(Json(one(&site, &id)?.full(&site).await))
+}
+
+/// `GET /exchanges/{exchange}/copy`: the same request for a shell and for programs.
+pub async fn copy(State(site): State<Site>, Names(id): Names<String>) -> Answer<Copies> {
+    Ok(Json(one(&site, &id)?.copies(&site.settings.public_url)))
+}
+
+/// `GET /lint`: what production would punish.
+pub async fn lint(State(site): State<Site>) -> Answer<Report> {
+    Ok(Json(site.exchanges.lint(&site).await))
+}
+
+fn one(site: &Site, id: &str) -> Result<Arc<Exchange>, ControlError> {
     let found = id.parse().ok().and_then(|number| site.exchanges.one(number));
-    let exchange = found.ok_or_else(|| Refusal::not_found(Noun::Exchange, id))?;
-    Ok(Json(exchange.full(&site).await))
+    Ok(found.ok_or_else(|| Refusal::not_found(Noun::Exchange, id))?)
 }
 
 /// `DELETE /exchanges`: forgets all of them.

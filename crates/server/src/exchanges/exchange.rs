@@ -1,7 +1,7 @@
 //! One exchange, as raw as it was: whatever can wait until somebody reads it is not done here.
 
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, Version};
@@ -19,12 +19,16 @@ pub struct Exchange {
     pub(super) id: u64,
     pub(super) way: Way,
     pub(super) started_at: Timestamp,
+    /// When it really began.
+    pub(super) began: Instant,
     pub(super) took: Duration,
     /// The request line and the headers, a line each.
     pub(super) head: Box<[u8]>,
     pub(super) body: Body,
     pub(super) outcome: Outcome,
     pub(super) reason: Option<Reason>,
+    /// The fault that had a hand in it.
+    pub(super) fault: Option<Box<str>>,
     pub(super) ended: OnceLock<Ended>,
     pub(super) facts: OnceCell<Facts>,
 }

@@ -1,14 +1,17 @@
 //! Facts: what an exchange was about, worked out when somebody looks and only once.
 
 use peyk_engine::upload::app_of_upload_token;
-use peyk_engine::who::{Who, slug, who};
+use peyk_engine::who::{slug, who};
 use peyk_engine::{Context, Result, directory};
-use peyk_model::{BusinessId, ConversationId, Party};
+use peyk_model::{BusinessId, ConversationId, Noun, Party, Refusal};
 use peyk_wire::{Operation, kenar, market, oauth};
 
 use super::door::Door;
 use super::exchange::{Exchange, Head, Way};
+use super::explain::Case;
+use super::letter;
 use super::mask::credential;
+use super::reason::Why;
 use crate::Site;
 use crate::control::letter_id;
 
@@ -31,6 +34,8 @@ pub struct Facts {
     pub delivery: Option<String>,
     /// Which attempt at it this was.
     pub attempt: Option<i64>,
+    /// What was wrong and what to do, if it was refused. Not yet masked.
+    pub(super) explanation: Option<String>,
 }
 
 /// An operation, found by method and path, with the parameters of the path.
@@ -38,6 +43,8 @@ pub struct Facts {
 pub struct Found {
     /// The operation.
     pub operation: Operation,
+    /// The template that fits; the first of the operation is the newest.
+    pub template: &'static str,
     /// The parameters of the path.
     pub parameters: Vec<(&'static str, String)>,
 }
@@ -51,7 +58,7 @@ impl Found {
         let mut found = fitting.flat_map(|operation| {
             operation.paths.iter().filter_map(|template| {
                 let parameters = fill(template, path)?;
-                Some(Self { operation: *operation, parameters })
+                Some(Self { operation: *operation, template, parameters })
             })
         });
         found.next()
@@ -147,21 +154,36 @@ impl Facts {
         if !door.is_of_clients() {
             return Ok(facts);
         }
+        let why = exchange.reason.as_ref().map(|reason| &*reason.0);
         let shown = Shown::of(&head);
-        if let Some(app) = uploads(site, &shown, exchange) {
-            facts.app = site.engine.read(move |context| slug(context, app)).await?;
-            return Ok(facts);
-        }
+        let upload = uploads(site, &shown, exchange);
         facts.app = shown.client.clone().or_else(|| client_of(exchange, &head));
-        if shown.key.is_some() || shown.token.is_some() {
-            let (key, token) = (shown.key, shown.token);
-            let verb =
-                move |context: &mut Context<'_, '_>| who(context, key.as_deref(), token.as_deref());
-            let Who { app, business, person, .. } = site.engine.read(verb).await?;
-            facts.app = app.map(|app| app.slug).or(facts.app);
-            facts.business = facts.business.or(business.map(|BusinessId(id)| id));
-            facts.person = person.map(|person| person.handle);
-        }
+        let (key, token) = (shown.key, shown.token);
+        let missing = match why {
+            Some(Why::Refused(Refusal::NotFound { noun: Noun::Conversation, id })) => {
+                Some(id.clone())
+            }
+            Some(_) | None => None,
+        };
+        let verb = move |context: &mut Context<'_, '_>| {
+            let known = who(context, key.as_deref(), token.as_deref())?;
+            let uploader = match upload {
+                Some(app) => slug(context, app)?,
+                None => None,
+            };
+            let found = missing.as_ref().map(|name| directory::conversation(context, name));
+            Ok((known, uploader, found.is_some_and(|found| found.is_ok())))
+        };
+        let (known, uploader, is_foreign) = site.engine.read(verb).await?;
+        facts.app = known.app.as_ref().map(|app| app.slug.clone()).or(uploader).or(facts.app);
+        facts.business = facts.business.or(known.business.map(|BusinessId(id)| id));
+        facts.person = known.person.as_ref().map(|person| person.handle.clone());
+        let found = found.as_ref();
+        let case = |why| {
+            let (head, who, at) = (&head, &known, exchange.started_at);
+            Case { why, door, head, found, who, at, is_foreign }
+        };
+        facts.explanation = why.map(|why| case(why).explained());
         Ok(facts)
     }
 
@@ -184,9 +206,8 @@ impl Facts {
             }
             Some(Party::Person(_)) | None => facts.dialect = Door::Other.word(),
         }
-        if let Some(ConversationId(id)) = about.conversation {
-            facts.conversation = Some(id.to_string());
-        }
+        facts.conversation = about.conversation.map(|ConversationId(id)| id.to_string());
+        facts.explanation = letter::explained(exchange, about);
         Ok(facts)
     }
 

@@ -21,6 +21,7 @@ use super::door::{Door, reads_record};
 use super::exchange::{self, Answer, Ended, Exchange, Outcome, Way};
 use super::reason::{Reason, Why};
 use super::recorder::{BODY_MAX_BYTES, Exchanges};
+use crate::faults::AppliedFault;
 
 /// Takes down a request and its answer.
 pub async fn record(
@@ -98,7 +99,9 @@ impl Open {
         }
         let status = response.status().as_u16();
         let fields = exchange::answer_fields(response.headers());
-        let answered = Answered { begun, reason, status, fields };
+        let fault = response.extensions_mut().remove::<AppliedFault>();
+        let fault = fault.map(|fault| fault.name.into_boxed_str());
+        let answered = Answered { begun, reason, fault, status, fields };
         if response.body().is_end_stream() {
             answered.keep(exchange::Body::Nothing);
             return response;
@@ -124,12 +127,17 @@ impl Drop for Open {
     fn drop(&mut self) {
         let Some(begun) = self.0.take() else { return };
         let outcome = Outcome::Nothing("the client went away before the answer".into());
-        begun.keep(outcome, None);
+        begun.keep(outcome, None, None);
     }
 }
 
 impl Begun {
-    fn keep(self, outcome: Outcome, reason: Option<Reason>) -> Arc<Exchange> {
+    fn keep(
+        self,
+        outcome: Outcome,
+        reason: Option<Reason>,
+        fault: Option<Box<str>>,
+    ) -> Arc<Exchange> {
         let body = match self.body {
             RequestBody::Nothing => exchange::Body::Nothing,
             RequestBody::Read(gathered) => {
@@ -140,11 +148,13 @@ impl Begun {
             id: 0,
             way: Way::In(self.door),
             started_at: self.started_at,
+            began: self.began,
             took: self.began.elapsed(),
             head: self.head,
             body,
             outcome,
             reason,
+            fault,
             ended: Default::default(),
             facts: Default::default(),
         })
@@ -155,6 +165,7 @@ impl Begun {
 struct Answered {
     begun: Begun,
     reason: Option<Reason>,
+    fault: Option<Box<str>>,
     status: u16,
     fields: Box<[u8]>,
 }
@@ -162,7 +173,7 @@ struct Answered {
 impl Answered {
     fn keep(self, body: exchange::Body) -> Arc<Exchange> {
         let answer = Answer { status: self.status, fields: self.fields, body };
-        self.begun.keep(Outcome::Answered(answer), self.reason)
+        self.begun.keep(Outcome::Answered(answer), self.reason, self.fault)
     }
 }
 

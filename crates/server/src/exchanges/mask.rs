@@ -58,14 +58,22 @@ const SECRET_FIELDS: [&str; 6] = [
 ];
 
 /// What is to be masked in one exchange.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Masks {
+    /// What stands in place of a secret.
+    mask: &'static str,
     /// Credentials that the exchange showed.
     shown: Vec<String>,
     /// Whether `code` is a secret.
     hides_code: bool,
     /// Whether `token` is one.
     hides_token: bool,
+}
+
+impl Default for Masks {
+    fn default() -> Self {
+        Self { mask: MASK, shown: Vec::new(), hides_code: false, hides_token: false }
+    }
 }
 
 impl Masks {
@@ -84,7 +92,13 @@ impl Masks {
         shown.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         let path = head.path();
         let is_at = |parts: &[&str]| parts.iter().any(|part| path.contains(part));
-        Self { shown, hides_code: is_at(&CODE_PATHS), hides_token: is_at(&TOKEN_PATHS) }
+        let (hides_code, hides_token) = (is_at(&CODE_PATHS), is_at(&TOKEN_PATHS));
+        Self { mask: MASK, shown, hides_code, hides_token }
+    }
+
+    /// The same with something else in place of secrets.
+    pub(super) fn with(self, mask: &'static str) -> Self {
+        Self { mask, ..self }
     }
 
     /// The address a request went to.
@@ -95,10 +109,10 @@ impl Masks {
     /// A header.
     pub fn field(&self, name: &str, value: &str) -> String {
         match name {
-            "authorization" | "proxy-authorization" => authorization(value),
-            "cookie" => cookies(value),
-            "set-cookie" => set_cookie(value),
-            _ if self.is_secret(name) => MASK.to_owned(),
+            "authorization" | "proxy-authorization" => self.authorization(value),
+            "cookie" => self.cookies(value),
+            "set-cookie" => self.set_cookie(value),
+            _ if self.is_secret(name) => self.mask.to_owned(),
             _ => self.text(value),
         }
     }
@@ -124,18 +138,43 @@ impl Masks {
         for secret in &self.shown {
             for form in [secret.clone(), encoded(secret)] {
                 if masked.contains(&form) {
-                    masked = masked.replace(&form, MASK).into();
+                    masked = masked.replace(&form, self.mask).into();
                 }
             }
         }
         for start in SECRET_STARTS {
             for start in [start.to_owned(), encoded(start)] {
                 if masked.contains(&start) {
-                    masked = without(&masked, &start).into();
+                    masked = without(&masked, &start, self.mask).into();
                 }
             }
         }
         masked.into_owned()
+    }
+
+    /// The scheme is no secret, and it is where mistakes are made.
+    fn authorization(&self, value: &str) -> String {
+        match value.split_once(' ') {
+            Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                format!("{scheme} {}", self.mask)
+            }
+            _ => self.mask.to_owned(),
+        }
+    }
+
+    fn cookies(&self, value: &str) -> String {
+        let masked = value.split(';').map(|cookie| match cookie.split_once('=') {
+            Some((name, _)) => format!("{name}={}", self.mask),
+            None => self.mask.to_owned(),
+        });
+        masked.collect::<Vec<_>>().join(";")
+    }
+
+    fn set_cookie(&self, value: &str) -> String {
+        match value.split_once(';') {
+            Some((cookie, attributes)) => format!("{};{attributes}", self.cookies(cookie)),
+            None => self.cookies(value),
+        }
     }
 
     fn is_secret(&self, name: &str) -> bool {
@@ -149,7 +188,8 @@ impl Masks {
     /// Masks secrets in the queries of all addresses in a text.
     fn addresses(&self, text: &str) -> String {
         // Codes that go back to an app are in the address of the app.
-        let masks = Self { shown: Vec::new(), hides_code: true, hides_token: true };
+        let masks =
+            Self { mask: self.mask, shown: Vec::new(), hides_code: true, hides_token: true };
         let mut masked = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(['?', '&']) {
@@ -160,7 +200,7 @@ impl Masks {
             let Some((name, value)) = name_end.map(|end| pair.split_at(end)) else { continue };
             if value.starts_with('=') && masks.is_secret(name) {
                 let end = value.find(|c: char| c.is_whitespace() || "&#\"'<>\\".contains(c));
-                masked.push_str(&format!("{name}={MASK}"));
+                masked.push_str(&format!("{name}={}", self.mask));
                 rest = end.map_or("", |end| &value[end..]);
             }
         }
@@ -173,7 +213,7 @@ impl Masks {
             let Some((name, _)) = pair.split_once('=') else { return pair.to_owned() };
             let decoded = url::form_urlencoded::parse(name.as_bytes()).next();
             let is_secret = decoded.is_some_and(|(name, _)| self.is_secret(&name));
-            if is_secret { format!("{name}={MASK}") } else { pair.to_owned() }
+            if is_secret { format!("{name}={}", self.mask) } else { pair.to_owned() }
         });
         masked.collect::<Vec<_>>().join("&")
     }
@@ -186,7 +226,7 @@ impl Masks {
         let (mut is_secret, mut lists) = (false, 0_usize);
         while let Some(next) = rest.find(['"', '[', ']', '{', '}', ',']) {
             let (before, found) = rest.split_at(next);
-            push_value(&mut masked, before, is_secret);
+            push_value(&mut masked, before, is_secret.then_some(self.mask));
             match found.as_bytes()[0] {
                 b'"' => {
                     let (string, after) = string_of(found);
@@ -200,7 +240,7 @@ impl Masks {
                     }
                     if is_secret {
                         masked.push('"');
-                        masked.push_str(MASK);
+                        masked.push_str(self.mask);
                         masked.push('"');
                     } else {
                         masked.push_str(string);
@@ -218,20 +258,21 @@ impl Masks {
             masked.push_str(&found[..1]);
             rest = &found[1..];
         }
-        push_value(&mut masked, rest, is_secret);
+        push_value(&mut masked, rest, is_secret.then_some(self.mask));
         masked
     }
 }
 
 /// Adds what is no string: a number of a secret name is a secret too.
-fn push_value(masked: &mut String, text: &str, is_secret: bool) {
+fn push_value(masked: &mut String, text: &str, mask: Option<&str>) {
     let value = text.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
     let is_value = !value.trim().is_empty() && value.trim() != "null";
-    if is_secret && is_value {
-        masked.push_str(&text[..text.len() - value.len()]);
-        masked.push_str(MASK);
-    } else {
-        masked.push_str(text);
+    match mask.filter(|_| is_value) {
+        Some(mask) => {
+            masked.push_str(&text[..text.len() - value.len()]);
+            masked.push_str(mask);
+        }
+        None => masked.push_str(text),
     }
 }
 
@@ -268,33 +309,8 @@ fn password(value: &str) -> Option<String> {
     pair.split_once(':').map(|(_, password)| password.to_owned())
 }
 
-/// The scheme is no secret, and it is where mistakes are made.
-fn authorization(value: &str) -> String {
-    match value.split_once(' ') {
-        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-            format!("{scheme} {MASK}")
-        }
-        _ => MASK.to_owned(),
-    }
-}
-
-fn cookies(value: &str) -> String {
-    let masked = value.split(';').map(|cookie| match cookie.split_once('=') {
-        Some((name, _)) => format!("{name}={MASK}"),
-        None => MASK.to_owned(),
-    });
-    masked.collect::<Vec<_>>().join(";")
-}
-
-fn set_cookie(value: &str) -> String {
-    match value.split_once(';') {
-        Some((cookie, attributes)) => format!("{};{attributes}", cookies(cookie)),
-        None => cookies(value),
-    }
-}
-
 /// The text without what begins like this and goes on like a secret.
-fn without(text: &str, start: &str) -> String {
+fn without(text: &str, start: &str, mask: &str) -> String {
     let mut pieces = text.split(start);
     let mut masked = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
@@ -304,7 +320,7 @@ fn without(text: &str, start: &str) -> String {
             // The beginning alone gives nothing away, and says much in an error text.
             masked.push_str(start);
         } else {
-            masked.push_str(MASK);
+            masked.push_str(mask);
         }
         masked.push_str(&piece[end..]);
     }

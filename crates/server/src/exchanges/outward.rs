@@ -64,11 +64,13 @@ impl Sent {
             id: 0,
             way: self.way,
             started_at: self.started_at,
+            began: self.began,
             took: self.began.elapsed(),
             head: self.head,
             body: self.body,
             outcome,
             reason: None,
+            fault: None,
             ended: Default::default(),
             facts: Default::default(),
         });

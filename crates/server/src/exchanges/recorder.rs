@@ -10,6 +10,7 @@ use peyk_model::Timestamp;
 use tokio::sync::watch;
 
 use super::exchange::{Exchange, Way};
+use super::lint::Lint;
 
 /// How much of a request's or an answer's body is kept.
 pub const BODY_MAX_BYTES: usize = 64 * 1024;
@@ -52,6 +53,7 @@ pub struct Exchanges {
     bounds: Bounds,
     kept: Mutex<Kept>,
     latest: watch::Sender<u64>,
+    pub(super) lint: Lint,
     /// Tells the places of this recorder from those of one before a restart. It is not of the
     /// dice: recording must not change what a seed gives.
     run: u64,
@@ -81,6 +83,7 @@ impl Exchanges {
             bounds,
             kept: Mutex::new(kept),
             latest: watch::Sender::new(0),
+            lint: Lint::default(),
             run: RandomState::new().hash_one(0_u8),
         }
     }

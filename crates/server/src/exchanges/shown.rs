@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::compare::Differs;
+use super::copy::Copies;
 use super::door::Door;
 use super::exchange::{self, Ended, Exchange, Head, Outcome, Way, field, fields_of};
 use super::facts::Facts;
@@ -67,9 +69,15 @@ pub struct Brief {
     /// The word that ties the answer to the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Why it was refused.
+    /// Why it was refused, in short.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What was wrong, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+    /// The fault that had a hand in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
     /// How the body of the request begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
@@ -102,6 +110,9 @@ pub struct Full {
     /// What was answered, if anything was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Part>,
+    /// What is other than the vendor published; nothing if the vendor published nothing about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Vec<Differs>>,
 }
 
 /// A request's or an answer's headers and body.
@@ -251,6 +262,8 @@ impl<'e> Reading<'e> {
             failure,
             request_id: self.request_id(),
             reason: exchange.reason.as_ref().map(|reason| self.masks.text(&reason.0.to_string())),
+            explanation: facts.explanation.as_ref().map(|text| self.masks.text(text)),
+            fault: exchange.fault.as_deref().map(str::to_owned),
             excerpt: self.excerpt(),
             stream: is_stream.then(|| stream(exchange.ended.get())),
         }
@@ -284,7 +297,13 @@ impl Exchange {
             brief: reading.brief(facts, &site.exchanges),
             request: reading.request(),
             answer: reading.answer(),
+            differences: reading.differences(),
         }
+    }
+
+    /// The same request in each language, with variables in place of secrets.
+    pub fn copies(&self, public_url: &str) -> Copies {
+        Copies::of(self, public_url)
     }
 
     /// Whether a client of the marketplaces or a receiver took part in it.

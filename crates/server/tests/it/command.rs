@@ -3,6 +3,7 @@
 mod admin;
 mod configuration;
 mod durability;
+mod exchanges;
 mod listen;
 mod operations;
 mod serving;

@@ -17,10 +17,10 @@ mod market;
 mod oauth;
 mod scenarios;
 mod scripts;
-#[path = "../../../wire/tests/support/spec.rs"]
-mod spec;
 mod upkeep;
 mod world_file;
+
+use peyk_wire::spec;
 
 #[tokio::test]
 async fn a_server_starts_answers_and_stops() {

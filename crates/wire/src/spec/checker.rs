@@ -53,7 +53,7 @@ impl Checker<'_> {
             Some("integer") if value.is_i64() || value.is_u64() => {}
             Some("string") if value.is_string() => {}
             Some(kind) => {
-                self.note(Kind::WrongType, at, format_args!("{value} is not of type {kind}"))
+                self.note(Kind::WrongType, at, format_args!("{value} is not of type {kind}"));
             }
         }
         match value {

@@ -100,7 +100,7 @@ pub async fn exchanged(site: &Site, visit: &Visit, chat: &Conversation) -> Vec<E
     let found = site.exchanges.list(site, &filter, None, EXCHANGES_MAX).await;
     let mut shown = Vec::new();
     for exchange in found.items {
-        let Full { brief, request, answer } = exchange.full(site).await;
+        let Full { brief, request, answer, .. } = exchange.full(site).await;
         let is_good = brief.status.is_some_and(|status| status < 400);
         let name = brief.operation.map(str::to_owned).or(brief.event);
         shown.push(Exchanged {

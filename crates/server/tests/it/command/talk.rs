@@ -52,7 +52,7 @@ customer = "ivan"
 const KEY: &str = "ACMA:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0123abcd";
 const CHAT: &str = "edbb9499-cccc-4d35-b21f-621fa95f2b3e";
 
-fn started(place: &Place) -> Served {
+pub fn started(place: &Place) -> Served {
     std::fs::write(place.path().join("world.toml"), WORLD).unwrap();
     place.serve(&["--world", "world.toml"])
 }

@@ -1,6 +1,9 @@
 //! What went over the wire, as somebody sees it afterwards.
 
+mod copied;
+mod explained;
 mod feed;
+mod lint;
 mod secrets;
 
 use axum::response::IntoResponse;
