@@ -35,11 +35,11 @@ pub async fn answer(
 }
 
 fn draft(request: ConversationSendMessageRequest) -> Result<Draft, Failure> {
-    Ok(Draft {
-        content: convert::content(("message", request.message), request.media_token)?,
-        sender_buttons: convert::button_grid(request.sender_buttons)?,
-        receiver_buttons: convert::button_grid(request.receiver_buttons)?,
-    })
+    let sender_buttons = convert::button_grid(request.sender_buttons)?;
+    let receiver_buttons = convert::button_grid(request.receiver_buttons)?;
+    let has_buttons = !sender_buttons.is_empty() || !receiver_buttons.is_empty();
+    let content = convert::content(("message", request.message), request.media_token, has_buttons)?;
+    Ok(Draft { content, sender_buttons, receiver_buttons })
 }
 
 /// The vendor does not say what the two values may be; clients want both to be there.

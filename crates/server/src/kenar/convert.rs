@@ -23,15 +23,18 @@ pub fn conversation_key(target: &str) -> Result<ConversationKey, Failure> {
 }
 
 /// What a message says: a text or an uploaded file. Empty means absent.
+///
+/// Bots show buttons alone by sending them with one space, so text may be blank beside buttons.
 pub fn content(
     (text_name, text): (&str, Option<String>),
     media_token: Option<String>,
+    has_buttons: bool,
 ) -> Result<Content, Failure> {
     let text = text.filter(|text| !text.is_empty());
     let media_token = media_token.filter(|token| !token.is_empty());
     match (text, media_token) {
-        // Bots show buttons alone by sending them with one space.
-        (Some(text), None) => Ok(Content::Text(Text::of_any_chars(&text)?)),
+        (Some(text), None) if has_buttons => Ok(Content::Text(Text::of_any_chars(&text)?)),
+        (Some(text), None) => Ok(Content::Text(Text::of_chars(&text)?)),
         (None, Some(token)) => Ok(Content::Uploaded(token)),
         (Some(_), Some(_)) => {
             Err(Failure::argument(format!("{text_name} and media_token exclude each other")))
@@ -44,8 +47,10 @@ pub fn content(
 pub fn bot_draft(
     request: peyk_wire::kenar::bot_send_message::BotSendMessageRequest,
 ) -> Result<Draft, Failure> {
-    let content = content(("text_message", request.text_message), request.media_token)?;
-    Ok(Draft { receiver_buttons: button_grid(request.buttons)?, ..Draft::from(content) })
+    let receiver_buttons = button_grid(request.buttons)?;
+    let text = ("text_message", request.text_message);
+    let content = content(text, request.media_token, !receiver_buttons.is_empty())?;
+    Ok(Draft { receiver_buttons, ..Draft::from(content) })
 }
 
 /// A grid of buttons; none is an empty one.
