@@ -156,6 +156,8 @@ crate::permission::words! {
         ChangeFaults = "change_faults",
         /// What went over the wire was forgotten.
         ClearExchanges = "clear_exchanges",
+        /// A scenario was begun, or a step of it done.
+        Rehearse = "rehearse",
         /// A World was loaded.
         LoadWorld = "load_world",
         /// A snapshot was taken.
@@ -192,7 +194,7 @@ impl Act {
             Self::Replay | Self::CancelDelivery | Self::ClearExchanges => Right::Operate,
             Self::MoveClock | Self::SwitchScript | Self::ChangeFaults => Right::Sandbox,
             Self::LoadWorld | Self::TakeSnapshot | Self::RestoreSnapshot => Right::Sandbox,
-            Self::DeleteSnapshot | Self::Reset => Right::Sandbox,
+            Self::DeleteSnapshot | Self::Reset | Self::Rehearse => Right::Sandbox,
             // What nobody has named is left to those who may do everything.
             Self::Other => Right::Accounts,
         }

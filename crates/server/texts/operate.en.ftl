@@ -119,6 +119,7 @@ act-take_snapshot = Took a snapshot
 act-restore_snapshot = Restored a snapshot
 act-delete_snapshot = Forgot a snapshot
 act-clear_exchanges = Cleared the record of the wire
+act-rehearse = Did a step of a scenario
 act-reset = Reset everything
 act-other = Something else
 

@@ -119,6 +119,7 @@ act-take_snapshot = گرفتن نسخهٔ لحظه‌ای
 act-restore_snapshot = بازگرداندن نسخهٔ لحظه‌ای
 act-delete_snapshot = فراموش کردن نسخهٔ لحظه‌ای
 act-clear_exchanges = پاک کردن ثبت رفت‌وآمد
+act-rehearse = گامی از سناریو
 act-reset = پاک کردن همه چیز
 act-other = کار دیگر
 

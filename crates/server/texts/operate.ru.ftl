@@ -119,6 +119,7 @@ act-take_snapshot = Сделан снимок
 act-restore_snapshot = Возвращён снимок
 act-delete_snapshot = Удалён снимок
 act-clear_exchanges = Очищена запись обмена
+act-rehearse = Шаг сценария
 act-reset = Всё сброшено
 act-other = Другое
 

@@ -58,6 +58,7 @@ fn act_of(method: &Method, path: &str) -> Act {
         ("PUT", "/people/{handle}/scripts/{name}") => Act::SwitchScript,
         ("POST" | "PUT" | "DELETE", "/faults" | "/faults/{name}") => Act::ChangeFaults,
         ("POST", "/clock") => Act::MoveClock,
+        ("POST", "/rehearsal" | "/rehearsal/steps") => Act::Rehearse,
         ("POST", "/reset") => Act::Reset,
         ("POST", "/world") => Act::LoadWorld,
         ("PUT", "/snapshots/{name}") => Act::TakeSnapshot,

@@ -130,10 +130,10 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_they_are_shown() {
-        let rows = [["سَلام", "x"], ["你好", "x"], ["привет", "x"]];
+        let rows = [["سَبک", "x"], ["你好", "x"], ["привет", "x"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
         // A vowel mark takes no room, and each Chinese sign takes two.
-        assert_eq!(rows[0][0].width(), 4);
+        assert_eq!(rows[0][0].width(), 3);
         assert_eq!(rows[1][0].width(), 4);
         assert_eq!(widths(rows.iter()), [6, 1]);
     }
