@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::faults::Faults;
 use crate::keyring::hash_secret;
 use crate::limiter::Limiter;
+use crate::scripts::Acting;
 use crate::timeline::{self, Pinned, Seen};
 use crate::usage::Usage;
 use crate::{Clock, Context, Dice, Keyring};
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     dice_at_start: std::sync::Mutex<u128>,
     pub(crate) limiter: Limiter,
     faults: Faults,
+    acting: Acting,
     pub(crate) usage: Usage,
     pub(crate) flushing: Mutex<()>,
     /// Whose keys are known, and on which timeline that was so.
@@ -63,6 +65,7 @@ impl Engine {
             dice_at_start: std::sync::Mutex::default(),
             limiter: Limiter::default(),
             faults: Faults::default(),
+            acting: Acting::default(),
             usage: Usage::default(),
             flushing: Mutex::new(()),
             owners: std::sync::Mutex::default(),
@@ -181,6 +184,11 @@ impl Engine {
     /// How many calls were made.
     pub fn limiter(&self) -> &Limiter {
         &self.inner.limiter
+    }
+
+    /// Whether anybody acts on their own at this moment.
+    pub(crate) fn acting(&self) -> &Acting {
+        &self.inner.acting
     }
 
     /// What goes wrong because somebody asked for it.

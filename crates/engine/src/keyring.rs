@@ -20,6 +20,7 @@ pub struct Keyring {
     user_id_stream: [u8; 32],
     customer_id: [u8; 32],
     signing: [u8; 32],
+    naming: [u8; 32],
     sealing: [u8; 32],
 }
 
@@ -43,6 +44,7 @@ impl Keyring {
             user_id_stream: blake3::derive_key("peyk 2026 user id stream", secret),
             customer_id: blake3::derive_key("peyk 2026 customer id", secret),
             signing: blake3::derive_key("peyk 2026 signing", secret),
+            naming: blake3::derive_key("peyk 2026 naming", secret),
             sealing: blake3::derive_key("peyk 2026 sealing", secret),
         }
     }
@@ -92,6 +94,25 @@ impl Keyring {
         let mut id = [0; 16];
         mac.finalize_xof().fill(&mut id);
         URL_SAFE_NO_PAD.encode(id)
+    }
+
+    /// A word that nobody can guess, always the same for this purpose and number.
+    pub fn word(&self, purpose: &str, number: i64) -> String {
+        URL_SAFE_NO_PAD.encode(self.unguessable(purpose, number).as_bytes())
+    }
+
+    /// A UUID that nobody can guess, always the same for this purpose and number.
+    pub fn uuid(&self, purpose: &str, number: i64) -> String {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.unguessable(purpose, number).as_bytes()[..16]);
+        peyk_model::uuid::random(bytes)
+    }
+
+    fn unguessable(&self, purpose: &str, number: i64) -> blake3::Hash {
+        let mut mac = blake3::Hasher::new_keyed(&self.naming);
+        mac.update(&number.to_be_bytes());
+        mac.update(purpose.as_bytes());
+        mac.finalize()
     }
 
     /// A word that carries `payload`, which only this server can make and only for `purpose`.

@@ -136,7 +136,9 @@ pub fn open_with(
         }
         None => context.tx.fresh_conversation_id()?,
     };
-    let key = chosen.key.clone().unwrap_or_else(|| ConversationKey(context.dice.uuid()));
+    // The same conversations have the same keys, whatever else happens beside them.
+    let named = || ConversationKey(context.keyring.uuid("conversation", id.0));
+    let key = chosen.key.clone().unwrap_or_else(named);
     let conversation = Conversation {
         id,
         key,

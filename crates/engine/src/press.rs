@@ -35,10 +35,21 @@ pub fn press(
     let conversation = person_view::conversation(context, person, conversation)?;
     let found = context.tx.message(conversation.id, message)?;
     let found = found.ok_or_else(|| Refusal::not_found(Noun::Message, message))?;
+    press_button(context, person, conversation, &found, number)
+}
+
+/// The same for a message that is at hand.
+pub(crate) fn press_button(
+    context: &mut Context<'_, '_>,
+    person: PersonId,
+    conversation: Conversation,
+    message: &Message,
+    number: usize,
+) -> Result<Pressed> {
     let side = conversation.side_of(Party::Person(person)).unwrap_or(Side::Buyer);
-    let button = found.buttons.seen_by(side).nth(number);
+    let button = message.buttons.seen_by(side).nth(number);
     let action = button.ok_or_else(|| Refusal::not_found(Noun::Button, number))?.action.clone();
-    let app = app_of(context, &found)?;
+    let app = app_of(context, message)?;
     let identification_key = webhooks::app_identification_key(context, app.id)?;
     let user_id = context.keyring.user_id(app.id, person);
     Ok(Pressed { conversation, side, action, app, identification_key, user_id })

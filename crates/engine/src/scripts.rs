@@ -5,7 +5,9 @@
 //! everything else. Following, noting and doing are one transaction, so a killed server does
 //! nothing twice, and servers that share a database take turns.
 
+mod acting;
 mod actor;
+mod click;
 mod follow;
 mod matching;
 mod perform;
@@ -15,7 +17,9 @@ mod start;
 use peyk_model::script::Script;
 use peyk_store::{Fault, FeedPosition};
 
+pub(crate) use acting::Acting;
 pub use actor::Actor;
+pub use click::Hands;
 pub use matching::{VARIABLES, fits, folded, groups};
 pub use props::prop;
 

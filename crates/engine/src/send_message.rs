@@ -6,8 +6,8 @@ use peyk_model::conversation::NewMessage;
 use peyk_model::message::Content;
 use peyk_model::{
     App, AppId, Author, Body, BusinessId, Buttons, Conversation, ConversationId, ConversationKey,
-    Draft, Grant, Hand, Message, Noun, Party, PersonId, Refusal, Scope, ScopeName, Side, Stage,
-    Subject,
+    Draft, Grant, Hand, Message, MessageId, Noun, Party, PersonId, Refusal, Scope, ScopeName, Side,
+    Stage, Subject,
 };
 use peyk_store::{Lock, NewMedia};
 
@@ -281,7 +281,8 @@ pub(crate) fn place(
     if let Some(side) = author.side() {
         check_blocks(context, &conversation, side)?;
     }
-    let body = body(context, app, &draft.content)?;
+    let fresh = context.tx.mint().message_id(context.now);
+    let body = body(context, app, &draft.content, fresh)?;
     let buttons = match author.side() {
         Some(side) => {
             let Draft { sender_buttons, receiver_buttons, .. } = draft.clone();
@@ -289,7 +290,6 @@ pub(crate) fn place(
         }
         None => Buttons::none(),
     };
-    let fresh = context.tx.mint().message_id(context.now);
     let new = NewMessage { author, app, body, buttons };
     let message = conversation.post(new, fresh, context.now);
     context.tx.insert_message(&message)?;
@@ -310,7 +310,12 @@ fn check_blocks(
     Ok(())
 }
 
-fn body(context: &mut Context<'_, '_>, app: Option<AppId>, content: &Content) -> Result<Body> {
+fn body(
+    context: &mut Context<'_, '_>,
+    app: Option<AppId>,
+    content: &Content,
+    fresh: MessageId,
+) -> Result<Body> {
     Ok(match content {
         Content::Text(text) => Body::Text(text.clone()),
         Content::Location(place) => Body::Location(*place),
@@ -325,7 +330,7 @@ fn body(context: &mut Context<'_, '_>, app: Option<AppId>, content: &Content) ->
             Body::Media(media.ok_or_else(|| Refusal::not_found(Noun::Media, token))?)
         }
         Content::File(file) => {
-            let link = context.dice.word();
+            let link = context.keyring.word("media", fresh.0);
             let new = NewMedia { file, link: &link, owned: None };
             Body::Media(context.tx.insert_media(&new, context.now)?)
         }

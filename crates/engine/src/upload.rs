@@ -31,7 +31,9 @@ pub fn app_of_upload_token(keyring: &Keyring, token: &str, now: Timestamp) -> Re
 
 /// Notes a file that an app uploaded, and gives the token by which the app can send it.
 pub fn keep_upload(context: &mut Context<'_, '_>, app: AppId, file: &File) -> Result<String> {
-    let (token, link) = (context.dice.word(), context.dice.word());
+    let number = context.tx.mint().message_id(context.now).0;
+    let word = |purpose| context.keyring.word(purpose, number);
+    let (token, link) = (word("media token"), word("media"));
     let owned = Some(Owned { app, token: &token });
     context.tx.insert_media(&NewMedia { file, link: &link, owned }, context.now)?;
     Ok(token)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Body, Contact, ConversationId, Location, MediaKind, PersonId, Timestamp};
+use crate::{Body, Contact, ConversationId, Location, MediaKind, PersonId, PostChange, Timestamp};
 
 /// One thing a person does, and when.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,9 +107,29 @@ crate::permission::words! {
         Photo = "photo",
         /// A recording.
         Voice = "voice",
+        /// A film.
+        Video = "video",
         /// A document.
         File = "file",
     }
+}
+
+/// Where a file that a person sends comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Everybody has it.
+    Prop(Prop),
+    /// It is in the folder of the World file; its whole path.
+    Path(String),
+}
+
+/// Which button of the last message that has any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Counted from one along the rows.
+    Number(i64),
+    /// The first one with these words in its caption.
+    Words(String),
 }
 
 /// One step of a script.
@@ -127,7 +147,7 @@ pub enum Act {
     /// Writes words, in which names in braces are filled in.
     Say(Line),
     /// Sends a file.
-    Send(Prop),
+    Send(Source),
     /// Sends a place.
     Locate(Location),
     /// Sends somebody's number.
@@ -136,8 +156,18 @@ pub enum Act {
     Block,
     /// No longer blocks the other side.
     Unblock,
+    /// Presses a button.
+    Click(Choice),
     /// Calls the marketplace to decide.
     Dispute,
+    /// The marketplace decides.
+    Decide,
+    /// The arbiter writes.
+    MarketSays(Line),
+    /// The support writes.
+    SupportSays(Line),
+    /// The post that the conversation is about changes.
+    ChangePost(PostChange),
     /// Does nothing, so that no later script answers either.
     StaySilent,
 }

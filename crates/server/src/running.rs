@@ -187,7 +187,7 @@ fn act(
     site: &Site,
     mut stopped: tokio::sync::watch::Receiver<bool>,
 ) -> tokio::task::JoinHandle<()> {
-    let actor = Actor::new(site.engine.clone());
+    let actor = Actor::new(site.engine.clone(), Arc::new(site.clone()));
     let is_production = site.settings.is_production();
     tokio::spawn(async move {
         if !is_production {

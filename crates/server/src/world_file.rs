@@ -16,6 +16,7 @@ mod value;
 mod write;
 
 use std::ops::Range;
+use std::path::Path;
 
 use peyk_engine::world::World;
 use toml::de::{DeTable, DeValue};
@@ -59,7 +60,16 @@ impl std::fmt::Display for Mistake {
 
 /// Reads a World, or lists every mistake in it in the order of the file.
 pub fn parse(name: &str, text: &str) -> Result<World, Vec<Mistake>> {
-    read_document(name, text, |top| {
+    parse_noted(Notes::default(), name, text)
+}
+
+/// Reads a World whose people may send files from this folder.
+pub fn parse_beside(folder: &Path, name: &str, text: &str) -> Result<World, Vec<Mistake>> {
+    parse_noted(Notes::beside(Some(folder)), name, text)
+}
+
+fn parse_noted(notes: Notes, name: &str, text: &str) -> Result<World, Vec<Mistake>> {
+    read_noted(notes, name, text, |top| {
         let world = read(top);
         top.finish();
         world
@@ -72,7 +82,15 @@ pub(crate) fn read_document<T: Default>(
     text: &str,
     read: impl FnOnce(&Section<'_, '_>) -> T,
 ) -> Result<T, Vec<Mistake>> {
-    let notes = Notes::default();
+    read_noted(Notes::default(), name, text, read)
+}
+
+fn read_noted<T: Default>(
+    notes: Notes,
+    name: &str,
+    text: &str,
+    read: impl FnOnce(&Section<'_, '_>) -> T,
+) -> Result<T, Vec<Mistake>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);

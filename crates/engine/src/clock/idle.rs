@@ -52,7 +52,11 @@ pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> 
     let (began, end) = (Instant::now(), engine.clock().now().after(longest));
     let mut steps = 0;
     loop {
-        match engine.read(next).await? {
+        let before = engine.acting().turns_if_quiet();
+        let found = engine.read(next).await?;
+        // Who acts has things in hand that no row tells of.
+        let is_quiet = before.is_some() && engine.acting().turns_if_quiet() == before;
+        match if is_quiet { found } else { Next::Now } {
             Next::Never => return Ok(Idle { steps, is_idle: true }),
             Next::At(at, _) if at > end || steps == STEPS_MAX => break,
             Next::At(at, _) => {

@@ -128,6 +128,7 @@ pub(super) async fn post(
         return Posted { judgement: judge(&reply), letter, reply, first: None };
     };
     let mut letter = letter;
+    letter.about.fault = Some(name.clone());
     let mut first = None;
     let what = spoil(dialects, &mut letter, effect, *roll);
     let mut reply = match effect {

@@ -40,6 +40,8 @@ pub struct About {
     pub attempt: i64,
     /// The conversation it is about, if about one.
     pub conversation: Option<ConversationId>,
+    /// The fault that had a hand in it, if one had.
+    pub fault: Option<String>,
 }
 
 impl About {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peyk_model::Timestamp;
-use peyk_model::script::Prop;
+use peyk_model::script::Source;
 
+use super::click::{self, Click, Hands};
 use super::matching::Patterns;
 use super::props::{self, Props};
 use super::{FOLLOWED, News, follow, news, perform, put_followed, read_position};
 use crate::error::Result;
+use crate::timeline::{Ended, on_one_timeline};
 use crate::{Context, Engine};
 
 /// Longest sleep: other servers on the same database cannot ring our bell.
@@ -25,6 +27,7 @@ const HIDDEN_LOOKS_MAX: usize = 200;
 /// Lets people act. Several may work on one database.
 pub struct Actor {
     engine: Engine,
+    hands: Arc<dyn Hands>,
     patterns: Arc<Patterns>,
 }
 
@@ -36,14 +39,14 @@ enum Outlook {
     Waiting(Option<Timestamp>),
     /// Something that cannot be followed yet.
     Hidden,
-    /// Something, with these props.
-    Now(Vec<Prop>),
+    /// Something, with these files.
+    Now(Vec<Source>),
 }
 
 impl Actor {
-    /// An actor for this marketplace.
-    pub fn new(engine: Engine) -> Self {
-        Self { engine, patterns: Arc::default() }
+    /// An actor for this marketplace, with hands that press buttons.
+    pub fn new(engine: Engine, hands: Arc<dyn Hands>) -> Self {
+        Self { engine, hands, patterns: Arc::default() }
     }
 
     /// Acts until nothing is due any more, and tells how many turns that took.
@@ -91,11 +94,24 @@ impl Actor {
                     return Ok((turns, idle));
                 }
             };
-            let props = Arc::new(props::at_hand(self.engine.objects(), &wanted).await?);
-            let patterns = self.patterns.clone();
-            self.engine.write(move |context| turn(context, &patterns, &props)).await?;
+            // What is put back meanwhile has nothing to do with this turn.
+            match on_one_timeline(self.turn(wanted)).await {
+                Ended::Well(done) => done?,
+                Ended::WithItsTimeline(_) => {}
+            }
         }
         Ok((TURNS_MAX, Outlook::Waiting(None)))
+    }
+
+    async fn turn(&self, wanted: Vec<Source>) -> Result<()> {
+        let _acting = self.engine.acting().begin();
+        let props = Arc::new(props::at_hand(self.engine.objects(), &wanted).await?);
+        let patterns = self.patterns.clone();
+        let turn = self.engine.write(move |context| turn(context, &patterns, &props));
+        match turn.await? {
+            Some(click) => click::finish(&self.engine, &*self.hands, click).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -112,8 +128,12 @@ fn outlook(context: &mut Context<'_, '_>) -> Result<Outlook> {
 }
 
 /// Follows some events and does what is due. Whoever comes second waits, and sees what was done.
-fn turn(context: &mut Context<'_, '_>, patterns: &Patterns, props: &Props) -> Result<()> {
-    let Some(kept) = context.tx.locked_setting(FOLLOWED)? else { return Ok(()) };
+fn turn(
+    context: &mut Context<'_, '_>,
+    patterns: &Patterns,
+    props: &Props,
+) -> Result<Option<Click>> {
+    let Some(kept) = context.tx.locked_setting(FOLLOWED)? else { return Ok(None) };
     let position = read_position(&kept)?;
     let now_at = follow::follow(context, patterns, position)?;
     if now_at != position {

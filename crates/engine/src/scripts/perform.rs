@@ -1,52 +1,68 @@
 //! Performing: people do what they were going to do, through the verbs that everybody uses.
 
 use peyk_model::message::Content;
-use peyk_model::script::{Act, Errand, Line, Prop, Task, Trigger};
-use peyk_model::{Draft, Party, Side, Text};
+use peyk_model::script::{Act, Errand, Line, Source, Task, Trigger};
+use peyk_model::{
+    Author, ConversationId, Draft, Noun, Party, PostChange, Refusal, Side, Subject, Text,
+};
 use peyk_store::Fault;
 
+use super::click::{self, Click};
 use super::follow::{conversation, note};
 use super::matching::Found;
 use super::props::Props;
 use super::start::{Scene, start};
 use crate::error::{Error, Result};
-use crate::{Context, arbitration, block, send_message};
+use crate::{Context, arbitration, block, events, send_message};
 
 /// Most errands that are done in one transaction.
 const ERRANDS_AT_ONCE: i64 = 16;
 
-/// The props of what is due.
-pub(super) fn wanted(context: &mut Context<'_, '_>) -> Result<Vec<Prop>> {
+/// The files of what is due.
+pub(super) fn wanted(context: &mut Context<'_, '_>) -> Result<Vec<Source>> {
     let due = context.tx.due_errands(context.now, ERRANDS_AT_ONCE)?;
-    let props = due.into_iter().filter_map(|errand| match errand.task {
-        Task::Act(Act::Send(prop)) => Some(prop),
+    let files = due.into_iter().filter_map(|errand| match errand.task {
+        Task::Act(Act::Send(source)) => Some(source),
         Task::Act(_) | Task::Silence { .. } | Task::Time { .. } => None,
     });
-    Ok(props.collect())
+    Ok(files.collect())
 }
 
-/// Does what is due, in its order.
-pub(super) fn perform_due(context: &mut Context<'_, '_>, props: &Props) -> Result<()> {
+/// Does what is due, in its order, up to the first click, which is taken in hand.
+pub(super) fn perform_due(context: &mut Context<'_, '_>, props: &Props) -> Result<Option<Click>> {
     for errand in context.tx.due_errands(context.now, ERRANDS_AT_ONCE)? {
-        if let Task::Act(Act::Send(prop)) = &errand.task
-            && !props.contains_key(prop)
+        if let Task::Act(Act::Send(source)) = &errand.task
+            && !props.contains_key(source)
         {
             // It fell due a moment ago; the next turn has the file at hand.
             break;
         }
-        context.tx.delete_errand(errand.id)?;
-        match perform(context, &errand, props) {
-            Ok(()) => {}
-            Err(Error::Refused(refusal)) => {
-                let Errand { script, conversation, .. } = &errand;
-                tracing::info!(script, %conversation, %refusal, "script `{script}` was refused");
-                let refusal = refusal.to_string();
-                context.tx.note_refusal(errand.person, &errand.script, &refusal)?;
+        let done = match &errand.task {
+            Task::Act(Act::Click(choice)) => click::take(context, errand.clone(), choice).map(Some),
+            Task::Act(_) | Task::Silence { .. } | Task::Time { .. } => {
+                perform(context, &errand, props).map(|()| None)
             }
+        };
+        match done {
+            Ok(Some(click)) => return Ok(Some(click)),
+            Ok(None) => {}
+            Err(Error::Refused(refusal)) => refused(context, &errand, &refusal.to_string())?,
             Err(broken @ Error::Broken(_)) => return Err(broken),
         }
+        if let Task::Act(Act::Send(source)) = &errand.task
+            && let Some(Err(why)) = props.get(source)
+        {
+            refused(context, &errand, why)?;
+        }
+        context.tx.delete_errand(errand.id)?;
     }
-    Ok(())
+    Ok(None)
+}
+
+fn refused(context: &mut Context<'_, '_>, errand: &Errand, why: &str) -> Result<()> {
+    let Errand { script, conversation, person, .. } = errand;
+    tracing::info!(script, %conversation, refusal = why, "script `{script}` was refused");
+    Ok(context.tx.note_refusal(*person, script, why)?)
 }
 
 fn perform(context: &mut Context<'_, '_>, errand: &Errand, props: &Props) -> Result<()> {
@@ -65,20 +81,42 @@ fn perform(context: &mut Context<'_, '_>, errand: &Errand, props: &Props) -> Res
 
 fn do_act(context: &mut Context<'_, '_>, errand: &Errand, act: &Act, props: &Props) -> Result<()> {
     let (person, id) = (errand.person, errand.conversation);
+    let by_market = |context: &mut Context<'_, '_>, author: Author, line: &Line| {
+        let draft = Content::Text(Text::of_chars(&line.words)?).into();
+        send_message::send_as_marketplace(context, author, id, &draft).map(drop)
+    };
     let content = match act {
         Act::Say(Line { words, .. }) => Content::Text(Text::of_chars(words)?),
-        Act::Send(prop) => match props.get(prop) {
-            Some(file) => Content::File(file.clone()),
-            None => return Ok(()),
+        Act::Send(source) => match props.get(source) {
+            Some(Ok(file)) => Content::File(file.clone()),
+            // Why it is not there is told by the caller.
+            Some(Err(_)) | None => return Ok(()),
         },
         Act::Locate(place) => Content::Location(*place),
         Act::Share(contact) => Content::Contact(contact.clone()),
         Act::Block => return block::block(context, person, id),
         Act::Unblock => return block::unblock(context, person, id),
         Act::Dispute => return arbitration::start_arbitration(context, id).map(drop),
-        Act::StaySilent => return Ok(()),
+        Act::Decide => return arbitration::finish_arbitration(context, id).map(drop),
+        Act::MarketSays(line) => return by_market(context, Author::Market, line),
+        Act::SupportSays(line) => return by_market(context, Author::Support, line),
+        Act::ChangePost(change) => return change_post(context, id, *change),
+        Act::Click(_) | Act::StaySilent => return Ok(()),
     };
     send_message::send_as_person(context, person, id, &Draft::from(content)).map(drop)
+}
+
+fn change_post(
+    context: &mut Context<'_, '_>,
+    id: ConversationId,
+    change: PostChange,
+) -> Result<()> {
+    let missing = || Refusal::not_found(Noun::Post, format!("of conversation {id}"));
+    let Subject::Post(token) = conversation(context, id)?.subject else {
+        return Err(missing().into());
+    };
+    let post = context.tx.post(&token)?.ok_or_else(missing)?;
+    events::post_changed(context, &post, change)
 }
 
 /// The time of a script has come, if it is still there and on.

@@ -57,21 +57,27 @@ fn note_steps(
     let mut due_at = scene.at;
     for step in &script.steps {
         due_at = due_at.after(step.after);
-        let act = match &step.act {
-            Act::Say(line) => Act::Say(Line {
-                words: line.filled(|name| match name {
-                    "me" => Some(scene.person.name.clone()),
-                    "other" => Some(other.clone()),
-                    name => found.0.get(name).cloned(),
-                }),
-                length: None,
+        let filled = |line: &Line| Line {
+            words: line.filled(|name| match name {
+                "me" => Some(scene.person.name.clone()),
+                "other" => Some(other.clone()),
+                name => found.0.get(name).cloned(),
             }),
+            length: None,
+        };
+        let act = match &step.act {
+            Act::Say(line) => Act::Say(filled(line)),
+            Act::MarketSays(line) => Act::MarketSays(filled(line)),
+            Act::SupportSays(line) => Act::SupportSays(filled(line)),
             same @ (Act::Send(_)
             | Act::Locate(_)
             | Act::Share(_)
+            | Act::Click(_)
             | Act::Block
             | Act::Unblock
             | Act::Dispute
+            | Act::Decide
+            | Act::ChangePost(_)
             | Act::StaySilent) => same.clone(),
         };
         note(context, scene, &script.name, due_at, Task::Act(act))?;

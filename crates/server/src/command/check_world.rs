@@ -25,7 +25,8 @@ pub fn check_world(file: &Path) -> anyhow::Result<()> {
 pub fn read_world(file: &Path) -> anyhow::Result<World> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-    world_file::parse(&name, &text).or_else(|mistakes| {
+    let folder = std::path::absolute(file)?.parent().map(Path::to_owned).unwrap_or_default();
+    world_file::parse_beside(&folder, &name, &text).or_else(|mistakes| {
         let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
         bail!("{name} cannot be used:\n{}", lines.join("\n"))
     })

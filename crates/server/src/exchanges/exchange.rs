@@ -124,6 +124,7 @@ impl Exchange {
     /// How much memory it takes, roughly.
     pub(super) fn size_bytes(&self) -> usize {
         let answer = self.answer().map_or(0, |answer| answer.fields.len() + answer.body.kept());
+        let answer = answer + self.fault.as_ref().map_or(0, |fault| fault.len());
         OWN_BYTES + self.head.len() + self.body.kept() + answer
     }
 }

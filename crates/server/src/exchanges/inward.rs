@@ -21,7 +21,7 @@ use super::door::{Door, reads_record};
 use super::exchange::{self, Answer, Ended, Exchange, Outcome, Way};
 use super::reason::{Reason, Why};
 use super::recorder::{BODY_MAX_BYTES, Exchanges};
-use crate::faults::AppliedFault;
+use crate::faults::{AppliedFault, Cut};
 
 /// Takes down a request and its answer.
 pub async fn record(
@@ -47,6 +47,7 @@ struct Begun {
     began: Instant,
     head: Box<[u8]>,
     body: RequestBody,
+    fault: Option<Box<str>>,
 }
 
 enum RequestBody {
@@ -86,6 +87,7 @@ impl Open {
             began: Instant::now(),
             head,
             body: kept,
+            fault: None,
         };
         (Request::from_parts(parts, body), Self(Some(begun)))
     }
@@ -97,11 +99,15 @@ impl Open {
         if begun.door == Door::Other && matches!(&reason, Some(r) if *r.0 == Why::UnknownPath) {
             begun.door = Door::Nowhere;
         }
+        begun.fault = response.extensions().get().map(|AppliedFault { name }| name.as_str().into());
+        if response.extensions().get::<Cut>().is_some() {
+            let outcome = Outcome::Nothing("the connection was cut on purpose".into());
+            begun.keep(outcome, reason);
+            return response;
+        }
         let status = response.status().as_u16();
         let fields = exchange::answer_fields(response.headers());
-        let fault = response.extensions_mut().remove::<AppliedFault>();
-        let fault = fault.map(|fault| fault.name.into_boxed_str());
-        let answered = Answered { begun, reason, fault, status, fields };
+        let answered = Answered { begun, reason, status, fields };
         if response.body().is_end_stream() {
             answered.keep(exchange::Body::Nothing);
             return response;
@@ -127,17 +133,12 @@ impl Drop for Open {
     fn drop(&mut self) {
         let Some(begun) = self.0.take() else { return };
         let outcome = Outcome::Nothing("the client went away before the answer".into());
-        begun.keep(outcome, None, None);
+        begun.keep(outcome, None);
     }
 }
 
 impl Begun {
-    fn keep(
-        self,
-        outcome: Outcome,
-        reason: Option<Reason>,
-        fault: Option<Box<str>>,
-    ) -> Arc<Exchange> {
+    fn keep(self, outcome: Outcome, reason: Option<Reason>) -> Arc<Exchange> {
         let body = match self.body {
             RequestBody::Nothing => exchange::Body::Nothing,
             RequestBody::Read(gathered) => {
@@ -154,7 +155,7 @@ impl Begun {
             body,
             outcome,
             reason,
-            fault,
+            fault: self.fault,
             ended: Default::default(),
             facts: Default::default(),
         })
@@ -165,7 +166,6 @@ impl Begun {
 struct Answered {
     begun: Begun,
     reason: Option<Reason>,
-    fault: Option<Box<str>>,
     status: u16,
     fields: Box<[u8]>,
 }
@@ -173,7 +173,7 @@ struct Answered {
 impl Answered {
     fn keep(self, body: exchange::Body) -> Arc<Exchange> {
         let answer = Answer { status: self.status, fields: self.fields, body };
-        self.begun.keep(Outcome::Answered(answer), self.reason, self.fault)
+        self.begun.keep(Outcome::Answered(answer), self.reason)
     }
 }
 

@@ -30,6 +30,7 @@ impl Post for RecordedPost {
         let sent = Sent {
             started_at: self.exchanges.now(),
             began: Instant::now(),
+            fault: letter.about.fault.clone().map(Into::into),
             way: Way::Out(Box::new(letter.about.clone())),
             head: exchange::letter_head(&letter.url, &letter.headers),
             body: kept(letter.body.as_bytes()),
@@ -46,6 +47,7 @@ impl Post for RecordedPost {
 struct Sent {
     started_at: Timestamp,
     began: Instant,
+    fault: Option<Box<str>>,
     way: Way,
     head: Box<[u8]>,
     body: Body,
@@ -70,7 +72,7 @@ impl Sent {
             body: self.body,
             outcome,
             reason: None,
-            fault: None,
+            fault: self.fault,
             ended: Default::default(),
             facts: Default::default(),
         });

@@ -5,8 +5,11 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use peyk_engine::deliver::{About, Letter, Reply};
 use peyk_engine::press::Pressed;
+use peyk_engine::scripts::Hands;
 use peyk_model::{Action, Party, PostToken, Subject};
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::callback::{
@@ -60,6 +63,12 @@ pub struct Call {
     pub reply: Option<Reply>,
     /// How long it took.
     pub took: Duration,
+}
+
+impl Hands for Site {
+    fn press<'p>(&'p self, pressed: &'p Pressed) -> BoxFuture<'p, Result<(), String>> {
+        async move { click(self, pressed).await.mistake.map_or(Ok(()), Err) }.boxed()
+    }
 }
 
 /// Does what a button does.

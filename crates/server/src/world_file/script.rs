@@ -1,12 +1,15 @@
 //! The `[[script]]` sections: what people do on their own, and the library of characters.
 
+use std::path::{Component, Path};
 use std::time::Duration;
 
 use peyk_engine::scripts::{VARIABLES, groups};
 use peyk_engine::world::{World, WorldScript};
-use peyk_model::limits::{HANDLE_MAX_CHARS, TEXT_MAX};
-use peyk_model::script::{Act, BodyKind, Line, Pattern, Prop, Script, Step, Trigger};
-use peyk_model::{Contact, Locale, Location};
+use peyk_model::limits::{BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, HANDLE_MAX_CHARS, TEXT_MAX};
+use peyk_model::script::{
+    Act, BodyKind, Choice, Line, Pattern, Prop, Script, Source, Step, Trigger,
+};
+use peyk_model::{Contact, Locale, Location, PostChange};
 
 use super::message;
 use super::names::Names;
@@ -14,6 +17,11 @@ use super::section::{Found, Section};
 
 /// Numbers that every TOML reader takes.
 const SEED_MAX: i64 = i64::MAX;
+/// Most buttons below a message.
+const BUTTONS_MAX: i64 = (BUTTON_ROWS_MAX * BUTTONS_PER_ROW_MAX) as i64;
+/// What a step can be.
+const STEPS: [&str; 10] =
+    ["say", "send", "file", "location", "contact", "click", "do", "market", "support", "post"];
 
 /// Scripts for whoever plays a character and speaks a language.
 #[derive(Debug, Clone)]
@@ -216,19 +224,22 @@ fn pattern(when: &Section<'_, '_>, variables: &mut Vec<String>) -> Option<Patter
 fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
     let after = section.optional_number("after_seconds", Script::WAIT_MAX_SECONDS);
     let after = after.map_or(0, |found| found.value.unsigned_abs());
-    let given: Vec<_> = ["say", "send", "location", "contact", "do"]
-        .into_iter()
-        .filter(|key| section.has(key))
-        .collect();
+    let given: Vec<_> = STEPS.into_iter().filter(|key| section.has(key)).collect();
     let act = match given[..] {
-        ["say"] => say(section, variables),
+        ["say"] => line(section, "say", variables).map(Act::Say),
+        ["market"] => line(section, "market", variables).map(Act::MarketSays),
+        ["support"] => line(section, "support", variables).map(Act::SupportSays),
         ["send"] => send(section),
+        ["file"] => file(section),
+        ["click"] => click(section),
+        ["post"] => post(section),
         ["location"] => location(section).map(Act::Locate),
         ["contact"] => contact(section).map(Act::Share),
         ["do"] => deed(section),
         _ => {
             let found = if given.is_empty() { "nothing to do".into() } else { given.join(" and ") };
-            let expected = "one of `say`, `send`, `location`, `contact`, `do`";
+            let words: Vec<_> = STEPS.into_iter().map(|key| format!("`{key}`")).collect();
+            let expected = format!("one of {}", words.join(", "));
             section.refuse(section.span(), found, expected);
             return None;
         }
@@ -237,11 +248,12 @@ fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
     Some(Step { after: Duration::from_secs(after), act: act? })
 }
 
-fn say(section: &Section<'_, '_>, variables: &[String]) -> Option<Act> {
-    let found = section.text("say");
+/// Words under a key, in which names can be filled in.
+fn line(section: &Section<'_, '_>, key: &'static str, variables: &[String]) -> Option<Line> {
+    let found = section.text(key);
     let length = section.optional_number("length", i64::try_from(TEXT_MAX).unwrap_or(i64::MAX));
     let found = found?;
-    section.message_text("say")?;
+    section.message_text(key)?;
     let length = length.map(|found| usize::try_from(found.value).unwrap_or(TEXT_MAX));
     let line = Line { words: found.value.to_owned(), length };
     match line.names() {
@@ -261,12 +273,44 @@ fn say(section: &Section<'_, '_>, variables: &[String]) -> Option<Act> {
             }
         }
     }
-    Some(Act::Say(line))
+    Some(line)
 }
 
 fn send(section: &Section<'_, '_>) -> Option<Act> {
     let words = Prop::ALL.iter().map(|prop| prop.word());
-    Some(Act::Send(section.word(&section.text("send")?, Prop::parse, words)?))
+    let prop = section.word(&section.text("send")?, Prop::parse, words)?;
+    Some(Act::Send(Source::Prop(prop)))
+}
+
+/// A file in the folder of the World file.
+fn file(section: &Section<'_, '_>) -> Option<Act> {
+    let found = section.text("file")?;
+    let path = Path::new(found.value);
+    let is_beside = !found.value.is_empty()
+        && path.components().all(|part| matches!(part, Component::Normal(_)));
+    let whole = section.folder().filter(|_| is_beside).map(|folder| folder.join(path));
+    let whole = whole.filter(|whole| whole.is_file());
+    let Some(whole) = whole.as_deref().and_then(Path::to_str) else {
+        let expected = "the name of a file in the folder of this World file";
+        section.refuse(&found.span, format!("`{}`", found.value), expected);
+        return None;
+    };
+    Some(Act::Send(Source::Path(whole.to_owned())))
+}
+
+/// A button, by its number or by words in its caption.
+fn click(section: &Section<'_, '_>) -> Option<Act> {
+    Some(Act::Click(if section.is_text("click") {
+        Choice::Words(section.title("click")?)
+    } else {
+        Choice::Number(section.number("click", BUTTONS_MAX)?.value)
+    }))
+}
+
+fn post(section: &Section<'_, '_>) -> Option<Act> {
+    let words = PostChange::ALL.iter().map(|change| change.word());
+    let found = section.text("post")?;
+    Some(Act::ChangePost(section.word(&found, PostChange::parse, words)?))
 }
 
 /// A place under the key `location`.
@@ -281,10 +325,11 @@ pub(crate) fn contact(section: &Section<'_, '_>) -> Option<Contact> {
 }
 
 fn deed(section: &Section<'_, '_>) -> Option<Act> {
-    const DEEDS: [(&str, Act); 4] = [
+    const DEEDS: [(&str, Act); 5] = [
         ("block", Act::Block),
         ("unblock", Act::Unblock),
         ("dispute", Act::Dispute),
+        ("decide", Act::Decide),
         ("stay_silent", Act::StaySilent),
     ];
     let find = |word: &str| DEEDS.into_iter().find(|(name, _)| *name == word).map(|(_, act)| act);

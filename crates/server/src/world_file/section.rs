@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use peyk_model::fault::FieldValue;
 use toml::Spanned;
@@ -31,16 +32,24 @@ impl Note {
 
 /// All mistakes found so far.
 #[derive(Debug, Default)]
-pub(crate) struct Notes(RefCell<Vec<Note>>);
+pub(crate) struct Notes {
+    found: RefCell<Vec<Note>>,
+    folder: Option<PathBuf>,
+}
 
 impl Notes {
+    /// Notes about a file that lies in this folder.
+    pub fn beside(folder: Option<&Path>) -> Self {
+        Self { folder: folder.map(Path::to_owned), ..Self::default() }
+    }
+
     pub fn add(&self, span: Range<usize>, found: impl Into<String>, expected: impl Into<String>) {
         let note = Note { span, found: found.into(), expected: expected.into() };
-        self.0.borrow_mut().push(note);
+        self.found.borrow_mut().push(note);
     }
 
     pub fn into_found(self) -> Vec<Note> {
-        self.0.into_inner()
+        self.found.into_inner()
     }
 }
 
@@ -94,6 +103,11 @@ impl<'n, 't> Section<'n, 't> {
     /// Where a key stands, or the section if it is not there.
     pub fn key_span(&self, key: &str) -> &Range<usize> {
         self.fields.get(key).map_or(&self.span, |(span, _)| span)
+    }
+
+    /// The folder in which the file lies, if it lies in one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.notes.folder.as_deref()
     }
 
     pub fn has(&self, key: &str) -> bool {

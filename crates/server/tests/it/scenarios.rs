@@ -130,7 +130,7 @@ fn every_mistake_is_told_at_once_with_its_place() {
             "s.toml:15:11: found a number, expected a text as `click`",
             "s.toml:15:14: found `loud`, expected one of `in`, `as`, `shows`, `opens`, `click` in \
              [[scenario.steps]]",
-            "s.toml:16:10: found `cake`, expected one of `photo`, `voice`, `file`",
+            "s.toml:16:10: found `cake`, expected one of `photo`, `voice`, `video`, `file`",
             "s.toml:16:27: found `dance`, expected one of `open`, `block`, `unblock`, \
              `dispute`, `decide`",
             "s.toml:16:47: found `../secret`, expected the name of a file in the folder of the \

@@ -1,7 +1,9 @@
 //! People who act on their own.
 
 mod characters;
+mod deeds;
 mod lasting;
+mod transcript;
 
 use peyk_engine::world::World;
 use peyk_server::{Settings, world_file};

@@ -320,16 +320,22 @@ fn a_step_does_exactly_one_thing() {
     for (step, expected) in [
         (
             "after_seconds = 1\n",
-            "w.toml:31:1: found nothing to do, expected one of `say`, `send`, `location`, `contact`, `do`",
+            "w.toml:31:1: found nothing to do, expected one of `say`, `send`, `file`, `location`, \
+             `contact`, `click`, `do`, `market`, `support`, `post`",
         ),
         (
             "say = \"a\"\nsend = \"photo\"\n",
-            "w.toml:31:1: found say and send, expected one of `say`, `send`, `location`, `contact`, `do`",
+            "w.toml:31:1: found say and send, expected one of `say`, `send`, `file`, `location`, \
+             `contact`, `click`, `do`, `market`, `support`, `post`",
         ),
-        ("send = \"cat\"\n", "w.toml:32:8: found `cat`, expected one of `photo`, `voice`, `file`"),
+        (
+            "send = \"cat\"\n",
+            "w.toml:32:8: found `cat`, expected one of `photo`, `voice`, `video`, `file`",
+        ),
         (
             "do = \"sing\"\n",
-            "w.toml:32:6: found `sing`, expected one of `block`, `unblock`, `dispute`, `stay_silent`",
+            "w.toml:32:6: found `sing`, expected one of `block`, `unblock`, `dispute`, `decide`, \
+             `stay_silent`",
         ),
         (
             "location = \"95, 5\"\n",

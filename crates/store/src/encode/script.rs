@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use peyk_model::script::{Act, BodyKind, Line, Pattern, Prop, Script, Step, Task, Trigger};
-use peyk_model::{Contact, Location};
+use peyk_model::script::{
+    Act, BodyKind, Choice, Line, Pattern, Prop, Script, Source, Step, Task, Trigger,
+};
+use peyk_model::{Contact, Location, PostChange};
 use serde::{Deserialize, Serialize};
 
 use super::{corrupt, json, word};
@@ -44,11 +46,18 @@ struct StepRow {
 enum ActRow {
     Say { words: String, length: Option<usize> },
     Send(String),
+    SendFile(String),
     Locate { latitude: f64, longitude: f64 },
     Share { name: Option<String>, phone: String },
     Block,
     Unblock,
     Dispute,
+    ClickNumber(i64),
+    ClickWords(String),
+    Decide,
+    MarketSays { words: String, length: Option<usize> },
+    SupportSays { words: String, length: Option<usize> },
+    ChangePost(String),
     StaySilent,
 }
 
@@ -128,7 +137,8 @@ pub(crate) fn read_task(text: &str) -> Result<Task, Fault> {
 fn act(act: &Act) -> ActRow {
     match act {
         Act::Say(Line { words, length }) => ActRow::Say { words: words.clone(), length: *length },
-        Act::Send(prop) => ActRow::Send(prop.word().to_owned()),
+        Act::Send(Source::Prop(prop)) => ActRow::Send(prop.word().to_owned()),
+        Act::Send(Source::Path(path)) => ActRow::SendFile(path.clone()),
         Act::Locate(place) => {
             ActRow::Locate { latitude: place.latitude(), longitude: place.longitude() }
         }
@@ -138,6 +148,16 @@ fn act(act: &Act) -> ActRow {
         Act::Block => ActRow::Block,
         Act::Unblock => ActRow::Unblock,
         Act::Dispute => ActRow::Dispute,
+        Act::Click(Choice::Number(number)) => ActRow::ClickNumber(*number),
+        Act::Click(Choice::Words(words)) => ActRow::ClickWords(words.clone()),
+        Act::Decide => ActRow::Decide,
+        Act::MarketSays(Line { words, length }) => {
+            ActRow::MarketSays { words: words.clone(), length: *length }
+        }
+        Act::SupportSays(Line { words, length }) => {
+            ActRow::SupportSays { words: words.clone(), length: *length }
+        }
+        Act::ChangePost(change) => ActRow::ChangePost(change.word().to_owned()),
         Act::StaySilent => ActRow::StaySilent,
     }
 }
@@ -146,7 +166,8 @@ fn read_act(row: ActRow) -> Result<Act, Fault> {
     let malformed = |what: &str| Fault::Corrupt(format!("{what} of a script"));
     Ok(match row {
         ActRow::Say { words, length } => Act::Say(Line { words, length }),
-        ActRow::Send(prop) => Act::Send(word("prop", &prop, Prop::parse(&prop))?),
+        ActRow::Send(prop) => Act::Send(Source::Prop(word("prop", &prop, Prop::parse(&prop))?)),
+        ActRow::SendFile(path) => Act::Send(Source::Path(path)),
         ActRow::Locate { latitude, longitude } => {
             let place = Location::new(latitude, longitude);
             Act::Locate(place.map_err(|_| malformed("location"))?)
@@ -157,6 +178,14 @@ fn read_act(row: ActRow) -> Result<Act, Fault> {
         ActRow::Block => Act::Block,
         ActRow::Unblock => Act::Unblock,
         ActRow::Dispute => Act::Dispute,
+        ActRow::ClickNumber(number) => Act::Click(Choice::Number(number)),
+        ActRow::ClickWords(words) => Act::Click(Choice::Words(words)),
+        ActRow::Decide => Act::Decide,
+        ActRow::MarketSays { words, length } => Act::MarketSays(Line { words, length }),
+        ActRow::SupportSays { words, length } => Act::SupportSays(Line { words, length }),
+        ActRow::ChangePost(change) => {
+            Act::ChangePost(word("post change", &change, PostChange::parse(&change))?)
+        }
         ActRow::StaySilent => Act::StaySilent,
     })
 }

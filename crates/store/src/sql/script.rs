@@ -224,6 +224,12 @@ impl Tx<'_> {
         Ok(found.unwrap_or(0))
     }
 
+    /// Puts an errand off until then.
+    pub fn postpone_errand(&mut self, id: i64, until: Timestamp) -> Result<(), Fault> {
+        self.execute("UPDATE errands SET due_at = $1 WHERE id = $2", values![until.0, id])?;
+        Ok(())
+    }
+
     /// Forgets an errand.
     pub fn delete_errand(&mut self, id: i64) -> Result<(), Fault> {
         self.execute("DELETE FROM errands WHERE id = $1", values![id])?;

@@ -1,7 +1,7 @@
 //! Writing what people do on their own.
 
 use peyk_engine::world::WorldScript;
-use peyk_model::script::{Act, Step, Trigger};
+use peyk_model::script::{Act, Choice, Line, Source, Step, Trigger};
 
 use super::Page;
 use crate::scenario::write::quoted;
@@ -61,13 +61,19 @@ fn step(page: &mut Page, step: &Step) {
         page.raw("after_seconds", step.after.as_secs());
     }
     match &step.act {
-        Act::Say(line) => {
-            page.text("say", &line.words);
-            if let Some(length) = line.length {
-                page.raw("length", length);
-            }
+        Act::Say(words) => line(page, "say", words),
+        Act::MarketSays(words) => line(page, "market", words),
+        Act::SupportSays(words) => line(page, "support", words),
+        Act::Send(Source::Prop(prop)) => page.text("send", prop.word()),
+        Act::Send(Source::Path(path)) => {
+            // The file itself has to be laid beside the World file.
+            let name = std::path::Path::new(path).file_name().and_then(|name| name.to_str());
+            page.text("file", name.unwrap_or(path));
         }
-        Act::Send(prop) => page.text("send", prop.word()),
+        Act::Click(Choice::Number(number)) => page.raw("click", number),
+        Act::Click(Choice::Words(words)) => page.text("click", words),
+        Act::Decide => page.text("do", "decide"),
+        Act::ChangePost(change) => page.text("post", change.word()),
         Act::Locate(place) => {
             page.text("location", &format!("{}, {}", place.latitude(), place.longitude()));
         }
@@ -79,5 +85,12 @@ fn step(page: &mut Page, step: &Step) {
         Act::Unblock => page.text("do", "unblock"),
         Act::Dispute => page.text("do", "dispute"),
         Act::StaySilent => page.text("do", "stay_silent"),
+    }
+}
+
+fn line(page: &mut Page, key: &str, line: &Line) {
+    page.text(key, &line.words);
+    if let Some(length) = line.length {
+        page.raw("length", length);
     }
 }

@@ -39,7 +39,7 @@ fn is_persian(text: &str) -> bool {
 #[tokio::test]
 async fn every_character_answers_in_both_dialects_and_shows_that_they_listened() {
     for character in CHARACTERS {
-        for locale in ["fa", "ru"] {
+        for locale in ["fa", "ru", "en"] {
             let peyk = playing(character, locale).await;
             let mut answers = Vec::new();
             for text in ["Hello", "It is ready"] {

@@ -56,7 +56,8 @@ async fn bot_says(running: &Running, text: &str) {
 
 /// Lets everything happen that is due, whoever does it.
 async fn act(running: &Running) {
-    Actor::new(running.site().engine.clone()).run_once().await.unwrap();
+    let site = running.site().clone();
+    Actor::new(site.engine.clone(), std::sync::Arc::new(site)).run_once().await.unwrap();
 }
 
 #[tokio::test]
