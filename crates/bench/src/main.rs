@@ -26,6 +26,10 @@ mod wire;
 
 use options::{Options, What};
 
+/// The one of the `peyk` binary, for baselines as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let options = Options::from_arguments(std::env::args().skip(1))?;
     std::fs::create_dir_all(&options.folder)?;

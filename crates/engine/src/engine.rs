@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use futures_util::lock::Mutex;
-use peyk_model::{AppId, KeyOwner};
+use peyk_model::{AppId, BusinessId, KeyOwner};
 use peyk_store::objects::Objects;
 use peyk_store::{Bell, Credential, Fault, Store};
 
@@ -39,7 +39,14 @@ pub(crate) struct Inner {
     pub(crate) usage: Usage,
     pub(crate) flushing: Mutex<()>,
     /// Whose keys are known, and on which timeline that was so.
-    owners: std::sync::Mutex<(i64, HashMap<[u8; 32], AppId>)>,
+    owners: std::sync::Mutex<(i64, HashMap<[u8; 32], Owner>)>,
+}
+
+/// Who calls with a secret. What that lets them do is asked for each call.
+#[derive(Debug, Clone, Copy)]
+enum Owner {
+    App(AppId),
+    Business(BusinessId),
 }
 
 /// Everything that comes from outside.
@@ -156,10 +163,28 @@ impl Engine {
         self.inner.outside.store.bell()
     }
 
-    /// Whose key this is, whether or not it still works.
-    ///
-    /// Keys do not change hands, so each is looked up once.
+    /// The app whose key this is, whether or not it still works.
     pub async fn app_of_key(&self, secret: &str) -> Result<Option<AppId>> {
+        Ok(match self.owner(secret, Credential::Key).await? {
+            Some(Owner::App(app)) => Some(app),
+            Some(Owner::Business(_)) | None => None,
+        })
+    }
+
+    /// The business whose key or token this is, whether or not it still works.
+    pub async fn business_of(
+        &self,
+        secret: &str,
+        credential: Credential,
+    ) -> Result<Option<BusinessId>> {
+        Ok(match self.owner(secret, credential).await? {
+            Some(Owner::Business(business)) => Some(business),
+            Some(Owner::App(_)) | None => None,
+        })
+    }
+
+    /// Secrets do not change hands, so each is looked up once.
+    async fn owner(&self, secret: &str, credential: Credential) -> Result<Option<Owner>> {
         let owners = || self.inner.owners.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = hash_secret(secret);
         {
@@ -168,17 +193,20 @@ impl Engine {
                 return Ok(Some(*known));
             }
         }
-        let read = self.read(move |context| {
-            Ok((context.tx.timeline(), context.tx.key_by_secret(&hash, Credential::Key)?))
+        let looked = self.look(move |context| {
+            Ok((context.tx.timeline(), context.tx.key_by_secret(&hash, credential)?))
         });
-        let (timeline, key) = read.await?;
-        let Some(KeyOwner::App(app, _)) = key.map(|key| key.owner) else { return Ok(None) };
+        let (timeline, Some(key)) = looked.await? else { return Ok(None) };
+        let owner = match key.owner {
+            KeyOwner::App(app, _) => Owner::App(app),
+            KeyOwner::Business(business, _) => Owner::Business(business),
+        };
         let mut owners = owners();
         if owners.0 != timeline || owners.1.len() >= OWNERS_MAX {
             *owners = (timeline, HashMap::new());
         }
-        owners.1.insert(hash, app);
-        Ok(Some(app))
+        owners.1.insert(hash, owner);
+        Ok(Some(owner))
     }
 
     /// How many calls were made.

@@ -2,8 +2,8 @@
 
 use peyk_model::limits::TRANSCRIPT_MAX;
 use peyk_model::{
-    BusinessId, Conversation, ConversationId, ConversationKey, Grant, Message, MessageId, Noun,
-    Party, Refusal, Scope, ScopeName, Subject, Timestamp,
+    BusinessId, CampaignId, Conversation, ConversationId, ConversationKey, Grant, Message,
+    MessageId, Noun, Party, Person, Refusal, Scope, ScopeName, Subject, Timestamp,
 };
 use peyk_store::{Listed, ListedFilter, Lock, Position};
 
@@ -33,7 +33,7 @@ impl<T> Page<T> {
 }
 
 /// Where a page begins and how long it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Paging {
     /// The word from the page before, if this is not the first.
     pub cursor: Option<String>,
@@ -97,15 +97,85 @@ pub fn conversation_of_business(
         .ok_or_else(|| Refusal::not_found(Noun::Conversation, id).into())
 }
 
+/// All that an answer with messages was made of, but for the messages themselves: they stay as
+/// they are for as long as there is their conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Where everything was put back, the same ids may mean something else.
+    timeline: i64,
+    /// A conversation that takes the place of another has a key or a time of its own.
+    key: ConversationKey,
+    created_at: Timestamp,
+    subject: Subject,
+    campaign: Option<CampaignId>,
+    buyer: Person,
+    /// The newest message where a new one would be on the page; none once others follow it.
+    newest: Option<i64>,
+}
+
+impl Mark {
+    fn of(timeline: i64, listed: &Listed, page: &Page<Message>) -> Self {
+        let Listed { conversation, campaign, buyer } = listed;
+        Self {
+            timeline,
+            key: conversation.key.clone(),
+            created_at: conversation.created_at,
+            subject: conversation.subject.clone(),
+            campaign: *campaign,
+            buyer: buyer.clone(),
+            newest: page.next.is_none().then_some(conversation.last_id),
+        }
+    }
+
+    /// Whether the same answer would be made again.
+    fn holds(&self, timeline: i64, listed: &Listed) -> bool {
+        let Listed { conversation, campaign, buyer } = listed;
+        self.timeline == timeline
+            && self.newest.is_none_or(|newest| newest == conversation.last_id)
+            && self.key == conversation.key
+            && self.created_at == conversation.created_at
+            && self.subject == conversation.subject
+            && self.campaign == *campaign
+            && self.buyer == *buyer
+    }
+}
+
+/// A page of a conversation's messages, for whoever may still have the answer of last time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum History {
+    /// The answer is the same as the one with the mark that was shown.
+    Same,
+    /// The answer, and the mark to show when the same is asked again.
+    Read(Box<Read>),
+}
+
+/// A conversation with a page of its messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The conversation.
+    pub listed: Listed,
+    /// The page.
+    pub page: Page<Message>,
+    /// The mark.
+    pub mark: Mark,
+}
+
 /// A conversation of a business with a page of its messages, oldest first.
+///
+/// `mark` is that of the answer to the same question, if it was kept. It is compared with the
+/// conversation as it is in this transaction, so nothing that was kept can be out of date.
 pub fn history_of_business(
     context: &mut Context<'_, '_>,
     business: BusinessId,
     id: ConversationId,
     from: Option<MessageId>,
     paging: &Paging,
-) -> Result<(Listed, Page<Message>)> {
+    mark: Option<&Mark>,
+) -> Result<History> {
     let listed = conversation_of_business(context, business, id)?;
+    if mark.is_some_and(|mark| mark.holds(context.tx.timeline(), &listed)) {
+        return Ok(History::Same);
+    }
     let question = format!("messages of conversation {id} of business {business} from {from:?}");
     let first = match &paging.cursor {
         Some(cursor) => {
@@ -117,7 +187,8 @@ pub fn history_of_business(
     let found = context.tx.messages_from(id, first, paging.limit + 1)?;
     let page =
         Page::cut(found, paging.limit, |last| cursor(context.keyring, &question, [last.id.0]));
-    Ok((listed, page))
+    let mark = Mark::of(context.tx.timeline(), &listed, &page);
+    Ok(History::Read(Box::new(Read { listed, page, mark })))
 }
 
 /// One message of a business's conversation.

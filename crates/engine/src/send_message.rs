@@ -266,7 +266,7 @@ pub(crate) fn post(
 ) -> Result<Sent> {
     let sent = place(context, conversation, author, app, draft)?;
     events::message_sent(context, &sent.conversation, &sent.message)?;
-    context.tx.ring();
+    context.tx.ring_for_followers();
     Ok(sent)
 }
 

@@ -30,6 +30,8 @@ pub const UNWANTED_FILE_READ_BYTES: usize = 8 * 1024 * 1024;
 pub const FILE_NAME_MAX_CHARS: usize = 255;
 /// Most messages a conversation is read with at once where a dialect has no pages.
 pub const TRANSCRIPT_MAX: i64 = 1000;
+/// How much memory ready-made pages of messages may take unless told, in bytes.
+pub const PAGES_MAX_BYTES: usize = 32 * 1024 * 1024;
 /// Most values of one filter of a list.
 pub const FILTER_VALUES_MAX: usize = 500;
 /// Longest idempotency key, in bytes.

@@ -28,13 +28,15 @@ pub fn of_message(id: MessageId) -> String {
 }
 
 fn hyphenated(bytes: [u8; 16]) -> String {
-    use std::fmt::Write;
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |four_bits: u8| char::from(DIGITS[usize::from(four_bits)]);
     let mut text = String::with_capacity(36);
     for (index, byte) in bytes.iter().enumerate() {
         if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0x0f));
     }
     text
 }

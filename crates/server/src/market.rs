@@ -18,6 +18,7 @@ mod get_chats;
 mod limits;
 pub mod notification;
 mod parameters;
+mod pass;
 mod send_file;
 mod send_message;
 

@@ -13,31 +13,46 @@ use crate::activity::{Activity, Watched};
 use crate::console::Console;
 use crate::control::Hub;
 use crate::exchanges::{Bounds, Exchanges, RecordedPost};
+use crate::pages::{Pages, PagesBound};
 
 /// Longest address of a file that every client takes.
 const MEDIA_URL_MAX_BYTES: usize = 2000;
 
-/// A running marketplace and how it is to behave at its doors. Clones share it.
+/// A running marketplace and how it is to behave at its doors. Clones share it, and cost no more
+/// than one count: every request makes several.
 #[derive(Clone)]
-pub struct Site {
+pub struct Site(Arc<Parts>);
+
+/// What a site is made of.
+pub struct Parts {
     /// The marketplace.
     pub engine: Engine,
     /// How it behaves.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// The way out.
     pub post: Arc<dyn Post>,
     /// What wakes those who read feeds.
-    pub hub: Arc<Hub>,
+    pub hub: Hub,
     /// What stands between strangers and the accounts.
-    pub gate: Arc<Gate>,
+    pub gate: Gate,
     /// What the console remembers between requests.
-    pub console: Arc<Console>,
+    pub console: Console,
     /// What went over the wire lately.
     pub exchanges: Arc<Exchanges>,
     /// The World the server was started with, to which a reset goes back.
-    pub world: Arc<OnceLock<Arc<World>>>,
+    pub world: OnceLock<Arc<World>>,
     /// What is under way at the doors.
     pub activity: Arc<Activity>,
+    /// Answers that are kept ready-made.
+    pub pages: Pages,
+}
+
+impl std::ops::Deref for Site {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// How the doors behave.
@@ -60,6 +75,8 @@ pub struct Settings {
     pub limits: LimitBook,
     /// How much of what goes over the wire is kept to be looked at.
     pub exchanges: Bounds,
+    /// How much memory ready-made pages may take.
+    pub pages: PagesBound,
 }
 
 impl Settings {
@@ -72,13 +89,24 @@ impl Settings {
 impl Site {
     /// A marketplace that behaves like this and posts this way.
     pub fn new(engine: Engine, settings: Settings, post: Arc<dyn Post>) -> Self {
-        let (settings, hub) = (Arc::new(settings), Arc::new(Hub::new()));
         let exchanges = Arc::new(Exchanges::new(engine.clone(), settings.exchanges));
         let post = RecordedPost::around(post, exchanges.clone());
         let activity = Arc::<Activity>::default();
         let post = Arc::new(Watched { post, activity: activity.clone() });
-        let (gate, console, world) = (Arc::default(), Arc::default(), Arc::default());
-        Self { engine, settings, post, hub, exchanges, gate, console, world, activity }
+        let (gate, console, world) = (Gate::default(), Console::default(), OnceLock::new());
+        let (hub, pages) = (Hub::new(), Pages::new(settings.pages));
+        Self(Arc::new(Parts {
+            engine,
+            settings,
+            post,
+            hub,
+            gate,
+            console,
+            exchanges,
+            world,
+            activity,
+            pages,
+        }))
     }
 
     /// Whether anybody on this machine may play anybody, because there is no admin token.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
+use crate::bell::Rung;
 use crate::job::{Company, Verdict, Work};
 use crate::queue::Shared;
 use crate::tx::Session;
@@ -91,7 +92,7 @@ pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mi
             },
         };
         let end = run(&mut live, work.as_mut(), mode, mint);
-        let rung = *end.as_ref().unwrap_or(&false);
+        let rung = end.as_ref().copied().unwrap_or_default();
         if end.is_err() {
             // A transaction may be half open: a new connection is the safe way out.
             drop(live);
@@ -99,13 +100,11 @@ pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mi
             session = Some(live);
         }
         work.settle(end.map(drop));
-        if rung {
-            bell.ring();
-        }
+        bell.ring_for(rung);
     }
 }
 
-fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> Result<bool, Fault> {
+fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> Result<Rung, Fault> {
     for _ in 0..TRIES_MAX {
         let timeline = match begin(&mut session.client, mode, work.company()) {
             Ok(timeline) => timeline,
@@ -127,7 +126,7 @@ fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> R
             }
         }
         let verdict = work.run(&mut tx);
-        let rung = tx.was_rung();
+        let rung = tx.rung();
         match verdict {
             Verdict::Keep => match commit(&mut session.client) {
                 Ok(()) => return Ok(rung),
@@ -136,7 +135,7 @@ fn run(session: &mut Session, work: &mut dyn Work, mode: Mode, mint: &Mint) -> R
             },
             Verdict::Undo => {
                 session.client.batch_execute("ROLLBACK")?;
-                return Ok(false);
+                return Ok(Rung::default());
             }
             Verdict::Again => {
                 session.client.batch_execute("ROLLBACK")?;

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::Receiver;
 
+use crate::bell::Rung;
 use crate::job::{Company, Durability, Verdict, Work};
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx};
@@ -91,7 +92,7 @@ pub(crate) fn write_loop(
                     }
                 }
             });
-            let rung = *end.as_ref().unwrap_or(&false);
+            let rung = end.as_ref().copied().unwrap_or_default();
             for work in group {
                 work.settle(match &end {
                     Ok(_) => Ok(()),
@@ -99,9 +100,7 @@ pub(crate) fn write_loop(
                     Err(fault) => Err(Fault::Unusable(crate::chain(fault))),
                 });
             }
-            if rung {
-                bell.ring();
-            }
+            bell.ring_for(rung);
         }
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);") {
@@ -144,24 +143,77 @@ fn prepare_for(
     Ok(())
 }
 
+/// How a verb that fails is kept from spoiling its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// What it wrote takes the whole group back.
+    Hopeful,
+    /// It runs between a savepoint and its end, for which copies of pages are kept.
+    Savepoints,
+}
+
+/// Runs a group in one transaction and tells whether the bell is to be rung.
+///
+/// Nearly every verb that fails has written nothing before, so a group runs without savepoints;
+/// only one that was spoiled is taken back and run again with them.
 fn run_group(
     connection: &Connection,
     group: &mut [Box<dyn Work>],
     mint: &Mint,
-) -> Result<bool, Fault> {
+) -> Result<Rung, Fault> {
+    match try_group(connection, group, mint, Care::Hopeful)? {
+        Some(rung) => Ok(rung),
+        None => Ok(try_group(connection, group, mint, Care::Savepoints)?.unwrap_or_default()),
+    }
+}
+
+/// Runs a group in one transaction; nothing is left of it, and nothing is told, if it was spoiled.
+fn try_group(
+    connection: &Connection,
+    group: &mut [Box<dyn Work>],
+    mint: &Mint,
+    care: Care,
+) -> Result<Option<Rung>, Fault> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let ran = (|| {
-        let (mut rung, timeline) = (false, timeline(connection)?);
+        let (mut rung, timeline) = (Rung::default(), timeline(connection)?);
         for work in group.iter_mut() {
-            rung |= run_one(connection, work.as_mut(), mint, timeline)?;
+            let one = match care {
+                Care::Hopeful => run_hopefully(connection, work.as_mut(), mint, timeline)?,
+                Care::Savepoints => Some(run_one(connection, work.as_mut(), mint, timeline)?),
+            };
+            let Some(one) = one else { return Ok(None) };
+            rung = rung.and(one);
         }
         connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(rung)
+        Ok(Some(rung))
     })();
-    if ran.is_err() && !connection.is_autocommit() {
+    if !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK")?;
     }
     ran
+}
+
+/// Runs one verb; none if it failed after it had written something, or has to be run again.
+fn run_hopefully(
+    connection: &Connection,
+    work: &mut dyn Work,
+    mint: &Mint,
+    timeline: i64,
+) -> Result<Option<Rung>, Fault> {
+    let before = connection.total_changes();
+    let mut tx = Tx::sqlite(connection, mint, timeline);
+    let verdict = work.run(&mut tx);
+    let rung = tx.rung();
+    if connection.is_autocommit() {
+        // Some faults end the transaction; the next verb's statements would stand alone.
+        return Err(Fault::Unusable("the transaction was ended by a fault".into()));
+    }
+    Ok(match verdict {
+        Verdict::Keep => Some(rung),
+        Verdict::Undo if connection.total_changes() == before => Some(Rung::default()),
+        Verdict::Undo | Verdict::Again => None,
+    })
 }
 
 /// Runs one verb between a savepoint and its end, so that it cannot spoil its neighbours.
@@ -170,23 +222,23 @@ pub(crate) fn run_one(
     work: &mut dyn Work,
     mint: &Mint,
     timeline: i64,
-) -> Result<bool, Fault> {
+) -> Result<Rung, Fault> {
     for _ in 0..TRIES_MAX {
         connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
         let mut tx = Tx::sqlite(connection, mint, timeline);
         let verdict = work.run(&mut tx);
-        let rung = tx.was_rung();
+        let rung = tx.rung();
         if verdict != Verdict::Keep {
             connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
         }
         connection.prepare_cached("RELEASE verb")?.execute([])?;
         match verdict {
             Verdict::Keep => return Ok(rung),
-            Verdict::Undo => return Ok(false),
+            Verdict::Undo => return Ok(Rung::default()),
             Verdict::Again => {}
         }
     }
-    Ok(false)
+    Ok(Rung::default())
 }
 
 /// Runs reading verbs until the store is closed, each on one unmoving picture of the data.
@@ -249,6 +301,43 @@ mod tests {
         let (light, _) = crate::job::job(verb, Durability::Light, Company::Others);
         prepare_for(&writer, &[light, full], &mut now).unwrap();
         assert_eq!(synchronous(), 2);
+    }
+
+    #[test]
+    fn a_verb_that_fails_after_writing_spoils_none_of_its_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("peyk.db");
+        let writer = open_writer(&file).unwrap();
+        crate::migrate::sqlite(&writer, &file).unwrap();
+        let verb = |name: &'static str, ends: fn() -> Result<(), Fault>| {
+            let verb = move |tx: &mut Tx<'_>| {
+                tx.next_number(name, 1)?;
+                tx.ring();
+                ends()
+            };
+            crate::job::job(verb, Durability::Full, Company::Others)
+        };
+        let fails: fn() -> Result<(), Fault> = || Err(Fault::Closed);
+        for middle in [fails, || panic!("on purpose")] {
+            let (mut group, mut answers) = (Vec::new(), Vec::new());
+            for (name, ends) in
+                [("first", (|| Ok(())) as fn() -> _), ("middle", middle), ("last", || Ok(()))]
+            {
+                let (work, answer) = verb(name, ends);
+                group.push(work);
+                answers.push(answer);
+            }
+            assert_eq!(run_group(&writer, &mut group, &Mint::after(0)).unwrap(), Rung::EVERYBODY);
+            group.into_iter().for_each(|work| work.settle(Ok(())));
+            let outcomes: Vec<bool> =
+                answers.iter_mut().map(|answer| answer.try_recv().unwrap().is_ok()).collect();
+            assert_eq!(outcomes, [true, false, true]);
+        }
+        let count = |name: &str| {
+            let sql = "SELECT COALESCE(MAX(last), 0) FROM counters WHERE name = $1";
+            writer.query_row(sql, [name], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        assert_eq!([count("first"), count("middle"), count("last")], [2, 0, 2]);
     }
 
     #[test]

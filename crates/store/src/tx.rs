@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::bell::Rung;
 use crate::value::{Row, Value};
 use crate::{Fault, Mint};
 
@@ -10,7 +11,7 @@ pub struct Tx<'c> {
     backend: Backend<'c>,
     mint: &'c Mint,
     timeline: i64,
-    rung: bool,
+    rung: Rung,
 }
 
 enum Backend<'c> {
@@ -56,11 +57,11 @@ impl<'c> Tx<'c> {
         mint: &'c Mint,
         timeline: i64,
     ) -> Self {
-        Self { backend: Backend::Sqlite(connection), mint, timeline, rung: false }
+        Self { backend: Backend::Sqlite(connection), mint, timeline, rung: Rung::default() }
     }
 
     pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint, timeline: i64) -> Self {
-        Self { backend: Backend::Postgres(session), mint, timeline, rung: false }
+        Self { backend: Backend::Postgres(session), mint, timeline, rung: Rung::default() }
     }
 
     /// Which history this transaction is part of: restoring a snapshot begins another.
@@ -77,12 +78,22 @@ impl<'c> Tx<'c> {
         self.mint
     }
 
-    /// Asks for the bell to be rung once this transaction is committed.
+    /// Asks for the bell to be rung for everybody once this transaction is committed.
     pub fn ring(&mut self) {
-        self.rung = true;
+        self.rung = Rung::EVERYBODY;
     }
 
-    pub(crate) fn was_rung(&self) -> bool {
+    /// Asks for those to be woken who follow what happens. Those who deliver are woken only if a
+    /// lane was.
+    pub fn ring_for_followers(&mut self) {
+        self.rung.happened = true;
+    }
+
+    pub(crate) fn ring_for_deliveries(&mut self) {
+        self.rung.deliverable = true;
+    }
+
+    pub(crate) fn rung(&self) -> Rung {
         self.rung
     }
 

@@ -54,7 +54,7 @@ impl Deliverer {
 
     /// Delivers until `stop` is done, then lets what is out come back.
     pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
-        let mut bell = self.engine.bell().listen();
+        let mut bell = self.engine.bell().listen_for_deliveries();
         // Tasks of their own: letters go on while the next lanes are being leased.
         let mut out = JoinSet::new();
         tokio::pin!(stop);

@@ -7,6 +7,7 @@ mod access;
 mod database;
 mod deliver;
 mod harness;
+mod history;
 mod receivers;
 mod send_message;
 mod simulation;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::dialects::{Kenar, Market, limits};
 use crate::exchanges::{Bounds, SANDBOX_BYTES};
-use crate::{KenarWords, Tls};
+use crate::{KenarWords, PagesBound, Tls};
 
 /// The file that is read if it is there.
 const FILE: &str = "peyk.toml";
@@ -23,6 +23,8 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const RETENTION_DAYS: u32 = 7;
 /// The most bytes of exchanges anybody can ask for.
 const EXCHANGES_BYTES_MAX: usize = 1 << 30;
+/// Most memory for pages that anybody can ask for, in MiB.
+const PAGES_MIB_MAX: u32 = 65_536;
 /// The most days anybody can ask for.
 const RETENTION_DAYS_MAX: u32 = 3650;
 
@@ -107,6 +109,9 @@ pub struct Options {
         hide_env_values = true
     )]
     exchanges_bytes: Option<usize>,
+    /// How much memory ready-made pages of messages may take, in MiB; 0 keeps none [default: 32].
+    #[arg(long, global = true, value_name = "MIB", env = "PEYK_PAGES_MIB", hide_env_values = true)]
+    pages_mib: Option<u32>,
     /// How the Market dialect behaves; only in the file.
     #[arg(skip)]
     market: Market,
@@ -164,6 +169,7 @@ impl Options {
             log_format: self.log_format.or(kept.log_format),
             limits: self.limits.or(kept.limits),
             exchanges_bytes: self.exchanges_bytes.or(kept.exchanges_bytes),
+            pages_mib: self.pages_mib.or(kept.pages_mib),
             market: kept.market,
             kenar: kept.kenar,
         })
@@ -204,6 +210,8 @@ pub struct Configuration {
     pub limits: LimitBook,
     /// How much of what goes over the wire is kept.
     pub exchanges: Bounds,
+    /// How much memory ready-made pages may take.
+    pub pages: PagesBound,
     /// How long events and deliveries are kept.
     pub retention: Duration,
     /// What to log.
@@ -264,12 +272,20 @@ impl TryFrom<Options> for Configuration {
             kenar: options.kenar.words()?,
             limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
             exchanges: Bounds::bytes(exchanges_bytes),
+            pages: options.pages_mib.map(pages).transpose()?.unwrap_or_default(),
             retention: DAY * retention_days,
             log: options.log.unwrap_or_else(|| "info".into()),
             log_format: options.log_format.unwrap_or(LogFormat::Human),
             data,
         })
     }
+}
+
+fn pages(mib: u32) -> anyhow::Result<PagesBound> {
+    if mib > PAGES_MIB_MAX {
+        bail!("--pages-mib takes 0 to {PAGES_MIB_MAX}, found {mib}");
+    }
+    Ok(PagesBound(mib as usize * 1024 * 1024))
 }
 
 fn path_text(path: &Path) -> anyhow::Result<String> {

@@ -54,6 +54,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         limits: configuration.limits,
         exchanges: configuration.exchanges,
         retention: Some(configuration.retention),
+        pages: configuration.pages,
     };
     Ok(Setup {
         listen: configuration.listen,

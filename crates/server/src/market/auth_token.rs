@@ -9,7 +9,8 @@ use super::error::Rejection;
 
 /// Tells what the key may do.
 pub async fn auth_token(call: Call) -> Result<Response, Rejection> {
-    let auth_scopes = call.caller.scopes.iter().copied().map(convert::auth_scope).collect();
-    let api_key = ApiKeyInfo { name: call.caller.key_name, auth_scopes };
+    let caller = call.look(|_, caller| Ok(caller.clone())).await?;
+    let auth_scopes = caller.scopes.iter().copied().map(convert::auth_scope).collect();
+    let api_key = ApiKeyInfo { name: caller.key_name, auth_scopes };
     Ok(convert::ok(AuthTokenResult { api_key }))
 }

@@ -2,6 +2,9 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
 use jiff::tz::{Offset, TimeZone};
 use peyk_engine::Keyring;
 use peyk_engine::Listed;
@@ -24,6 +27,20 @@ use crate::Site;
 /// A successful answer.
 pub fn ok<T: Serialize>(result: T) -> Response {
     Json(Envelope::ok(result)).into_response()
+}
+
+/// A successful answer as it goes over the wire.
+pub fn written<T: Serialize>(result: T) -> Result<Bytes, Rejection> {
+    let bytes = serde_json::to_vec(&Envelope::ok(result));
+    bytes.map(Bytes::from).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written");
+        Rejection::broken()
+    })
+}
+
+/// An answer that is JSON already.
+pub fn json(body: Bytes) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
 }
 
 /// A successful answer that says nothing else.

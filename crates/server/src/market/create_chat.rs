@@ -13,10 +13,9 @@ use super::parameters::at_least_one;
 /// Opens a conversation about an order or a return.
 pub async fn create_chat(mut call: Call) -> Result<Response, Rejection> {
     let about = about(call.json().await?)?;
-    let business = call.caller.business;
-    let opened = call.site.engine.write(move |context| match about {
-        About::Order(order) => open_about_order(context, business, order),
-        About::Return(goods) => open_about_return(context, business, goods),
+    let opened = call.write(move |context, caller| match about {
+        About::Order(order) => open_about_order(context, caller.business, order),
+        About::Return(goods) => open_about_return(context, caller.business, goods),
     });
     let chat_id = opened.await?.conversation.id.0;
     Ok(convert::ok(CreateChatResult { chat_id }))

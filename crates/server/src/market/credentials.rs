@@ -1,12 +1,11 @@
 //! Credentials: a key, or a token in one of three forms of the `Authorization` header.
 
 use http::{HeaderMap, HeaderName};
-use peyk_engine::Credential;
 use peyk_engine::caller::{BusinessCaller, business_by_secret};
+use peyk_engine::{Context, Credential};
 use peyk_wire::market::header::{API_KEY, AUTHORIZATION};
 
 use super::error::Rejection;
-use crate::Site;
 
 const KEY_PREFIX: &str = "ACMA:";
 /// Letters and digits in the middle of a key.
@@ -16,10 +15,12 @@ const KEY_SUFFIX_BYTES: usize = 8;
 const KEY_BYTES: usize = KEY_PREFIX.len() + KEY_BODY_BYTES + 1 + KEY_SUFFIX_BYTES;
 
 /// A secret as it came, well formed but perhaps nobody's.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presented {
-    secret: String,
-    credential: Credential,
+    /// The secret.
+    pub secret: String,
+    /// In which header it came.
+    pub credential: Credential,
 }
 
 impl Presented {
@@ -30,13 +31,11 @@ impl Presented {
     fn token(secret: &str) -> Self {
         Self { secret: secret.to_owned(), credential: Credential::Token }
     }
-}
 
-/// The business to which the secret belongs.
-pub async fn caller(site: &Site, presented: Presented) -> Result<BusinessCaller, Rejection> {
-    let Presented { secret, credential } = presented;
-    let found = site.engine.look(move |context| business_by_secret(context, &secret, credential));
-    Ok(found.await?)
+    /// The business to which the secret belongs.
+    pub fn caller(&self, context: &mut Context<'_, '_>) -> peyk_engine::Result<BusinessCaller> {
+        business_by_secret(context, &self.secret, self.credential)
+    }
 }
 
 /// The secret that came with a request; a key wins over a token.

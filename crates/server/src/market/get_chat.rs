@@ -9,8 +9,9 @@ use super::error::Rejection;
 
 /// Reads a conversation.
 pub async fn get_chat(call: Call) -> Result<Response, Rejection> {
-    let (business, chat) = (call.caller.business, call.parameters.chat()?);
-    let engine = &call.site.engine;
-    let found = engine.look(move |context| conversation_of_business(context, business, chat));
-    Ok(convert::ok(convert::chat(engine.keyring(), business, &found.await?)))
+    let chat = call.parameters.chat()?;
+    let found =
+        call.look(move |context, caller| conversation_of_business(context, caller.business, chat));
+    let found = found.await?;
+    Ok(convert::ok(convert::chat(call.site.engine.keyring(), call.business, &found)))
 }

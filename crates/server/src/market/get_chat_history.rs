@@ -1,14 +1,18 @@
 //! `POST /v2/businesses/{businessId}/chats/history`: what was said, oldest first.
 
 use axum::response::Response;
-use peyk_engine::read_conversation::history_of_business;
-use peyk_model::MessageId;
+use bytes::Bytes;
+use peyk_engine::Listed;
+use peyk_engine::read_conversation::{History, Page, Read, history_of_business};
+use peyk_model::{BusinessId, Message, MessageId};
 use peyk_wire::market::get_chat_history::{GetChatHistoryRequest, GetChatHistoryResult};
 
 use super::call::Call;
 use super::convert;
 use super::error::Rejection;
 use super::parameters::{PageBounds, at_least_one};
+use crate::Site;
+use crate::pages::{Kept, Question};
 
 const BOUNDS: PageBounds = PageBounds { default: 50, max: 100 };
 
@@ -19,14 +23,38 @@ pub async fn history(mut call: Call) -> Result<Response, Rejection> {
     let GetChatHistoryRequest { message_id_from } = call.json().await?;
     let from = message_id_from.map(|from| at_least_one("messageIdFrom", from)).transpose()?;
     let from = from.map(MessageId);
-    let (business, engine) = (call.caller.business, &call.site.engine);
-    let (listed, page) = engine
-        .look(move |context| history_of_business(context, business, chat, from, &paging))
-        .await?;
-    Ok(convert::ok(GetChatHistoryResult {
+    let Call { site, business, .. } = &call;
+    let question = Question { business: *business, chat, from, paging };
+    let kept = site.pages.kept(&question);
+    let (asked, shown) = (question.clone(), kept.clone());
+    let read = call.look(move |context, caller| {
+        let mark = shown.as_ref().map(|kept| &kept.mark);
+        history_of_business(context, caller.business, chat, from, &asked.paging, mark)
+    });
+    let body = match (read.await?, kept) {
+        (History::Same, Some(kept)) => kept.body.clone(),
+        // Nothing is the same as what was not shown.
+        (History::Same, None) => return Err(Rejection::broken()),
+        (History::Read(read), _) => {
+            let Read { listed, page, mark } = *read;
+            let body = written(site, *business, &listed, page)?;
+            site.pages.keep(question, Kept { mark, body: body.clone() });
+            body
+        }
+    };
+    Ok(convert::json(body))
+}
+
+fn written(
+    site: &Site,
+    business: BusinessId,
+    listed: &Listed,
+    page: Page<Message>,
+) -> Result<Bytes, Rejection> {
+    convert::written(GetChatHistoryResult {
         order_id: convert::order_id(&listed.conversation),
-        context: convert::context(engine.keyring(), business, &listed),
-        messages: page.items.iter().map(|each| convert::message(&call.site, each)).collect(),
+        context: convert::context(site.engine.keyring(), business, listed),
+        messages: page.items.iter().map(|each| convert::message(site, each)).collect(),
         paging: convert::paging(page.next),
-    }))
+    })
 }

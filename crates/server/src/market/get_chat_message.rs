@@ -11,17 +11,15 @@ use super::error::Rejection;
 
 /// Reads a message.
 pub async fn message(call: Call) -> Result<Response, Rejection> {
-    let (business, chat) = (call.caller.business, call.parameters.chat()?);
+    let chat = call.parameters.chat()?;
     let id = MessageId(call.parameters.identifier("messageId")?);
-    let engine = &call.site.engine;
-    let found = engine
-        .look(move |context| message_of_business(context, business, chat, id))
-        .await
-        .map_err(|error| match error {
-            Error::Refused(Refusal::NotFound { noun: Noun::Message, id }) => {
-                Rejection::no_message(id, chat)
-            }
-            other => other.into(),
-        })?;
+    let found = call.look(move |context, caller| {
+        match message_of_business(context, caller.business, chat, id) {
+            Ok(found) => Ok(Some(found)),
+            Err(Error::Refused(Refusal::NotFound { noun: Noun::Message, .. })) => Ok(None),
+            Err(other) => Err(other),
+        }
+    });
+    let found = found.await?.ok_or_else(|| Rejection::no_message(id, chat))?;
     Ok(convert::ok(convert::message(&call.site, &found)))
 }

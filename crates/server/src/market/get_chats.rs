@@ -20,11 +20,12 @@ const BOUNDS: PageBounds = PageBounds { default: 10, max: 20 };
 pub async fn get_chats(mut call: Call) -> Result<Response, Rejection> {
     let paging = call.parameters.paging(&call.site, BOUNDS)?;
     let filter = filter(call.json().await?)?;
-    let (business, engine) = (call.caller.business, &call.site.engine);
-    let page = engine
-        .read(move |context| conversations_of_business(context, business, &filter, &paging))
-        .await?;
-    let chat = |listed| convert::chat(engine.keyring(), business, listed);
+    let page = call.read(move |context, caller| {
+        conversations_of_business(context, caller.business, &filter, &paging)
+    });
+    let page = page.await?;
+    let keyring = call.site.engine.keyring();
+    let chat = |listed| convert::chat(keyring, call.business, listed);
     Ok(convert::ok(GetChatsResult {
         chats: page.items.iter().map(chat).collect(),
         paging: convert::paging(page.next),

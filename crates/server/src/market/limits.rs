@@ -79,6 +79,11 @@ pub fn refuse_always(site: &Site, operation: Operation, business: BusinessId) ->
 }
 
 impl Counted {
+    /// Takes back a call of whoever turned out to be nobody.
+    pub fn take_back(self, site: &Site) {
+        site.engine.limiter().refund(&self.spent);
+    }
+
     /// Says in an answer how the limit stands. A call that failed because the server is broken was
     /// not the business's fault and does not count.
     pub fn finish(self, site: &Site, response: &mut Response) {

@@ -35,9 +35,8 @@ pub async fn send_file(mut call: Call) -> Result<Response, Rejection> {
     let said = [file.object.as_bytes(), &chat.0.to_be_bytes(), file.name.as_bytes()];
     let only_once = call.only_once(said)?;
     let draft = Draft::from(Content::File(file));
-    let business = call.caller.business;
-    let sent = call.site.engine.write(move |context| {
-        send_as_business(context, business, chat, &draft, only_once.as_ref())
+    let sent = call.write(move |context, caller| {
+        send_as_business(context, caller.business, chat, &draft, only_once.as_ref())
     });
     sent.await?;
     Ok(convert::done())
@@ -45,10 +44,12 @@ pub async fn send_file(mut call: Call) -> Result<Response, Rejection> {
 
 /// Where the file is to go; asked before its bytes are stored, so that no stray file stays behind.
 async fn destination(call: &mut Call) -> Result<ConversationId, Rejection> {
-    let (business, chat) = (call.caller.business, call.parameters.chat()?);
+    let chat = call.parameters.chat()?;
     check_form(&call.parts.headers)?;
-    let engine = &call.site.engine;
-    engine.look(move |context| conversation_of_business(context, business, chat)).await?;
+    let found = call.look(move |context, caller| {
+        conversation_of_business(context, caller.business, chat).map(drop)
+    });
+    found.await?;
     Ok(chat)
 }
 

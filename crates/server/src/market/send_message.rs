@@ -23,9 +23,8 @@ pub async fn send_message(mut call: Call) -> Result<Response, Rejection> {
     let said = [b"text".as_slice(), &chat.0.to_be_bytes(), text.as_str().as_bytes()];
     let only_once = call.only_once(said)?;
     let draft = Draft::from(Content::Text(text));
-    let business = call.caller.business;
-    let sent = call.site.engine.write(move |context| {
-        send_as_business(context, business, chat, &draft, only_once.as_ref())
+    let sent = call.write(move |context, caller| {
+        send_as_business(context, caller.business, chat, &draft, only_once.as_ref())
     });
     sent.await?;
     Ok(convert::done())

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     APP_KEY, Answer, BARE_KEY, BOT_CHAT, BUSINESS, LIVE_BOT_CHAT, LIVE_KEY, MARKET_KEY, ORDER_CHAT,
-    Peyk, READ_ONLY_KEY, REVOKED_KEY, send, world,
+    Peyk, READ_ONLY_KEY, REVOKED_KEY, REVOKED_MARKET_KEY, send, world,
 };
 use peyk_wire::spec::Spec;
 
@@ -63,6 +63,8 @@ async fn every_answer_of_the_shop_tells_how_the_hour_stands() {
     assert_eq!((foreign.status, told(&foreign)), (403, ["1000", "997", UNTIL]));
     let nobody = get_chat(&peyk, BUSINESS, "nobody").await;
     assert_eq!((nobody.status, told(&nobody)), (401, ["1000", "1000", UNTIL]));
+    let revoked = get_chat(&peyk, BUSINESS, REVOKED_MARKET_KEY).await;
+    assert_eq!((revoked.status, told(&revoked)), (401, ["1000", "1000", UNTIL]));
     assert_eq!(told(&get_chat(&peyk, BUSINESS, READ_ONLY_KEY).await)[1], "996", "keys share");
     let list = peyk.request("POST", &format!("/v2/businesses/{BUSINESS}/chats"));
     assert_eq!(told(&send(list.header("Api-Key", MARKET_KEY)).await), ["5000", "4999", UNTIL]);

@@ -24,8 +24,16 @@ pub struct NewApp<'a> {
     pub secrets: &'a AppSecrets,
 }
 
-const COLUMNS: &str = "id, slug, title, redirect_uris, events_url, session_url,
-    dynamic_action_url, stage, scopes, permissions";
+/// Statements are constants: every request of an app asks for it.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, slug, title, redirect_uris, events_url, session_url, dynamic_action_url,
+             stage, scopes, permissions FROM apps ",
+            $rest
+        )
+    };
+}
 
 fn read_app(row: &Row<'_>) -> Result<App, Fault> {
     let stage: String = row.get(7)?;
@@ -46,21 +54,18 @@ fn read_app(row: &Row<'_>) -> Result<App, Fault> {
 impl Tx<'_> {
     /// The app with this id.
     pub fn app(&mut self, id: AppId) -> Result<Option<App>, Fault> {
-        self.first(&format!("SELECT {COLUMNS} FROM apps WHERE id = $1"), values![id.0], read_app)
+        self.first(select!("WHERE id = $1"), values![id.0], read_app)
     }
 
     /// The app with this slug.
     pub fn app_by_slug(&mut self, slug: &str) -> Result<Option<App>, Fault> {
-        self.first(&format!("SELECT {COLUMNS} FROM apps WHERE slug = $1"), values![slug], read_app)
+        self.first(select!("WHERE slug = $1"), values![slug], read_app)
     }
 
     /// Apps in the order they came, after this one.
     pub fn apps_after(&mut self, last: AppId, limit: i64) -> Result<Vec<App>, Fault> {
-        self.all(
-            &format!("SELECT {COLUMNS} FROM apps WHERE id > $1 ORDER BY id LIMIT $2"),
-            values![last.0, limit],
-            read_app,
-        )
+        let sql = select!("WHERE id > $1 ORDER BY id LIMIT $2");
+        self.all(sql, values![last.0, limit], read_app)
     }
 
     /// The secrets of an app.

@@ -11,8 +11,9 @@ impl Tx<'_> {
     pub fn is_blocked_between(&mut self, one: Party, other: Party) -> Result<bool, Fault> {
         let (one, other) = (party(one), party(other));
         let found = self.first(
-            "SELECT 1 FROM blocks
-             WHERE (blocker = $1 AND blocked = $2) OR (blocker = $2 AND blocked = $1)",
+            // One condition with OR would have SQLite make a table for each question.
+            "SELECT 1 FROM blocks WHERE blocker = $1 AND blocked = $2 UNION ALL
+             SELECT 1 FROM blocks WHERE blocker = $2 AND blocked = $1 LIMIT 1",
             values![&one, &other],
             |_| Ok(()),
         )?;

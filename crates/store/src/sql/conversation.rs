@@ -57,9 +57,33 @@ pub struct Position {
     pub id: ConversationId,
 }
 
-pub(super) const COLUMNS: &str =
-    "c.id, c.key, c.subject, c.post_token, c.order_id, c.return_id, c.buyer_id,
-    c.seller, c.kind, c.status, c.created_at, c.updated_at, c.last_number, c.last_id";
+macro_rules! columns {
+    () => {
+        "c.id, c.key, c.subject, c.post_token, c.order_id, c.return_id, c.buyer_id, c.seller,
+         c.kind, c.status, c.created_at, c.updated_at, c.last_number, c.last_id"
+    };
+}
+
+pub(super) const COLUMNS: &str = columns!();
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM conversations c ", $rest)
+    };
+}
+
+macro_rules! select_listed {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", o.campaign_id, p.id, p.handle, p.name, p.phone, p.locale
+             FROM conversations c JOIN people p ON p.id = c.buyer_id
+             LEFT JOIN orders o ON o.id = c.order_id WHERE ",
+            $rest
+        )
+    };
+}
 
 pub(super) fn read_conversation(row: &Row<'_>) -> Result<Conversation, Fault> {
     let seller = read_party(&row.get::<String>(7)?)?;
@@ -124,19 +148,13 @@ fn identity(subject: &Subject, buyer: PersonId, seller: Party) -> String {
 }
 
 impl Tx<'_> {
-    fn conversation_where(
-        &mut self,
-        column: &str,
-        value: Value<'_>,
-        lock: Lock,
-    ) -> Result<Option<Conversation>, Fault> {
-        // SQLite has one writer, which holds everything locked from the beginning.
-        let lock = match lock {
-            Lock::None => "",
-            Lock::Exclusive => self.pick("", " FOR UPDATE"),
-        };
-        let sql = format!("SELECT {COLUMNS} FROM conversations c WHERE c.{column} = $1{lock}");
-        self.first(&sql, &[value], read_conversation)
+    /// The statement to read with: one that locks, unless nothing follows.
+    fn locking(&self, lock: Lock, plain: &'static str, locked: &'static str) -> &'static str {
+        match lock {
+            Lock::None => plain,
+            // SQLite has one writer, which holds everything locked from the beginning.
+            Lock::Exclusive => self.pick(plain, locked),
+        }
     }
 
     /// The conversation with this id.
@@ -145,7 +163,8 @@ impl Tx<'_> {
         id: ConversationId,
         lock: Lock,
     ) -> Result<Option<Conversation>, Fault> {
-        self.conversation_where("id", id.0.into(), lock)
+        let (plain, locked) = (select!("WHERE c.id = $1"), select!("WHERE c.id = $1 FOR UPDATE"));
+        self.first(self.locking(lock, plain, locked), values![id.0], read_conversation)
     }
 
     /// The conversation with this public key.
@@ -154,7 +173,8 @@ impl Tx<'_> {
         key: &ConversationKey,
         lock: Lock,
     ) -> Result<Option<Conversation>, Fault> {
-        self.conversation_where("key", (&key.0).into(), lock)
+        let (plain, locked) = (select!("WHERE c.key = $1"), select!("WHERE c.key = $1 FOR UPDATE"));
+        self.first(self.locking(lock, plain, locked), values![&key.0], read_conversation)
     }
 
     /// The conversation of these sides about this.
@@ -165,7 +185,7 @@ impl Tx<'_> {
         seller: Party,
     ) -> Result<Option<Conversation>, Fault> {
         let identity = identity(subject, buyer, seller);
-        self.conversation_where("identity", (&identity).into(), Lock::None)
+        self.first(select!("WHERE c.identity = $1"), values![&identity], read_conversation)
     }
 
     /// An id that no conversation has.
@@ -226,7 +246,7 @@ impl Tx<'_> {
 
     /// The conversation with this id and what a list shows beside it.
     pub fn listed(&mut self, id: ConversationId) -> Result<Option<Listed>, Fault> {
-        Ok(self.listed_where("c.id = $1", &[id.0.into()])?.pop())
+        self.first(select_listed!("c.id = $1"), values![id.0], read_listed)
     }
 
     /// A seller's conversations after a place in the list, the last changed first.
@@ -261,11 +281,7 @@ impl Tx<'_> {
         condition: &str,
         values: &[Value<'_>],
     ) -> Result<Vec<Listed>, Fault> {
-        let sql = format!(
-            "SELECT {COLUMNS}, o.campaign_id, p.id, p.handle, p.name, p.phone, p.locale
-             FROM conversations c JOIN people p ON p.id = c.buyer_id
-             LEFT JOIN orders o ON o.id = c.order_id WHERE {condition}"
-        );
+        let sql = [select_listed!(""), condition].concat();
         self.all(&sql, values, read_listed)
     }
 }

@@ -103,6 +103,7 @@ impl Tx<'_> {
              ON CONFLICT (webhook_id, lane) DO UPDATE SET due_at = lanes.due_at",
             values![webhook.0, lane, now.0],
         )?;
+        self.ring_for_deliveries();
         Ok(())
     }
 

@@ -48,6 +48,17 @@ pub(super) fn read_position(row: &Row<'_>, at: usize) -> Result<FeedPosition, Fa
     Ok(FeedPosition { epoch: row.get(at + 7)?, id: row.get(at)? })
 }
 
+macro_rules! insert {
+    ($epoch:literal) => {
+        concat!(
+            "INSERT INTO events (id, fact, conversation_id, message_id, subject, detail, at, epoch)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, ",
+            $epoch,
+            ")"
+        )
+    };
+}
+
 impl Tx<'_> {
     /// Adds an event.
     pub fn insert_event(&mut self, event: &Event) -> Result<(), Fault> {
@@ -66,17 +77,15 @@ impl Tx<'_> {
         };
         // In PostgreSQL a transaction may get its number before it waits for a conversation, and its
         // event must still come after those of whoever had the conversation first.
-        let epoch = self.pick(
-            "0",
-            "GREATEST(pg_current_xact_id()::text::bigint,
-             (SELECT MAX(e.epoch) FROM events e WHERE e.conversation_id = $3))",
-        );
-        let sql = format!(
-            "INSERT INTO events (id, fact, conversation_id, message_id, subject, detail, at, epoch)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, {epoch})"
+        let sql = self.pick(
+            insert!("0"),
+            insert!(
+                "GREATEST(pg_current_xact_id()::text::bigint,
+                 (SELECT MAX(e.epoch) FROM events e WHERE e.conversation_id = $3))"
+            ),
         );
         self.execute(
-            &sql,
+            sql,
             values![
                 event.id.0,
                 event.fact.word(),

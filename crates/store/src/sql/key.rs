@@ -39,8 +39,16 @@ pub struct NewKey<'a> {
     pub expires_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str =
-    "id, name, app_id, business_id, allows, expires_at, revoked_at, created_at, last_used_at";
+/// Statements are constants: nearly every request shows a key.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, app_id, business_id, allows, expires_at, revoked_at, created_at,
+             last_used_at FROM api_keys ",
+            $rest
+        )
+    };
+}
 
 /// The parts of an owner that are columns of their own.
 struct OwnerColumns {
@@ -89,7 +97,7 @@ impl Tx<'_> {
         credential: Credential,
     ) -> Result<Option<ApiKey>, Fault> {
         self.first(
-            &format!("SELECT {COLUMNS} FROM api_keys WHERE secret_hash = $1 AND credential = $2"),
+            select!("WHERE secret_hash = $1 AND credential = $2"),
             values![secret_hash, credential.word()],
             read_key,
         )
@@ -134,11 +142,8 @@ impl Tx<'_> {
 
     /// The API key with this id; tokens of a business's users are none.
     pub fn key(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>, Fault> {
-        self.first(
-            &format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1 AND credential = 'key'"),
-            values![id.0],
-            read_key,
-        )
+        let sql = select!("WHERE id = $1 AND credential = 'key'");
+        self.first(sql, values![id.0], read_key)
     }
 
     /// An app's or a business's keys after this one, in the order they were made.
@@ -148,18 +153,22 @@ impl Tx<'_> {
         last: ApiKeyId,
         limit: i64,
     ) -> Result<Vec<ApiKey>, Fault> {
-        let (column, id) = match owner {
-            KeyOwner::App(id, _) => ("app_id", id.0),
-            KeyOwner::Business(id, _) => ("business_id", id.0),
-        };
-        self.all(
-            &format!(
-                "SELECT {COLUMNS} FROM api_keys WHERE {column} = $1 AND credential = 'key'
-                 AND id > $2 ORDER BY id LIMIT $3"
+        let (sql, id) = match owner {
+            KeyOwner::App(id, _) => (
+                select!(
+                    "WHERE app_id = $1 AND credential = 'key' AND id > $2 ORDER BY id LIMIT $3"
+                ),
+                id.0,
             ),
-            values![id, last.0, limit],
-            read_key,
-        )
+            KeyOwner::Business(id, _) => (
+                select!(
+                    "WHERE business_id = $1 AND credential = 'key' AND id > $2
+                     ORDER BY id LIMIT $3"
+                ),
+                id.0,
+            ),
+        };
+        self.all(sql, values![id, last.0, limit], read_key)
     }
 
     /// How many of an app's or a business's keys work at this moment.

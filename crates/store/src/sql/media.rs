@@ -27,10 +27,16 @@ pub struct Owned<'a> {
     pub token: &'a str,
 }
 
-pub(super) const MEDIA_COLUMNS: &str = "m.id, m.link, m.kind, m.name, m.mime, m.size_bytes,
-    m.width, m.height, m.object";
+macro_rules! media_columns {
+    () => {
+        "m.id, m.link, m.kind, m.name, m.mime, m.size_bytes, m.width, m.height, m.object"
+    };
+}
+pub(super) use media_columns;
 
-/// Reads [`MEDIA_COLUMNS`] from column `at` on; none where an outer join found none.
+pub(super) const MEDIA_COLUMNS: &str = media_columns!();
+
+/// Reads [`media_columns`] from column `at` on; none where an outer join found none.
 pub(super) fn read_media(row: &Row<'_>, at: usize) -> Result<Option<Media>, Fault> {
     let Some(id) = row.get::<Option<i64>>(at)? else { return Ok(None) };
     let kind: String = row.get(at + 2)?;
@@ -51,15 +57,18 @@ pub(super) fn read_media(row: &Row<'_>, at: usize) -> Result<Option<Media>, Faul
 impl Tx<'_> {
     /// The file with this word in its address.
     pub fn media_by_link(&mut self, link: &str) -> Result<Option<Media>, Fault> {
-        let sql = format!("SELECT {MEDIA_COLUMNS} FROM media m WHERE m.link = $1");
-        Ok(self.first(&sql, values![link], |row| read_media(row, 0))?.flatten())
+        let sql = concat!("SELECT ", media_columns!(), " FROM media m WHERE m.link = $1");
+        Ok(self.first(sql, values![link], |row| read_media(row, 0))?.flatten())
     }
 
     /// The file that this app uploaded under this token.
     pub fn media_by_token(&mut self, app: AppId, token: &str) -> Result<Option<Media>, Fault> {
-        let sql =
-            format!("SELECT {MEDIA_COLUMNS} FROM media m WHERE m.token = $1 AND m.app_id = $2");
-        Ok(self.first(&sql, values![token, app.0], |row| read_media(row, 0))?.flatten())
+        let sql = concat!(
+            "SELECT ",
+            media_columns!(),
+            " FROM media m WHERE m.token = $1 AND m.app_id = $2"
+        );
+        Ok(self.first(sql, values![token, app.0], |row| read_media(row, 0))?.flatten())
     }
 
     /// Adds a file.
@@ -90,12 +99,14 @@ impl Tx<'_> {
 
     /// Files that were uploaded before this time and that no message shows, oldest first.
     pub fn unused_media(&mut self, before: Timestamp, limit: i64) -> Result<Vec<Media>, Fault> {
-        let sql = format!(
-            "SELECT {MEDIA_COLUMNS} FROM media m WHERE m.created_at <= $1 AND m.token IS NOT NULL
+        let sql = concat!(
+            "SELECT ",
+            media_columns!(),
+            " FROM media m WHERE m.created_at <= $1 AND m.token IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.media_id = m.id)
              ORDER BY m.created_at LIMIT $2"
         );
-        let found = self.all(&sql, values![before.0, limit], |row| read_media(row, 0))?;
+        let found = self.all(sql, values![before.0, limit], |row| read_media(row, 0))?;
         Ok(found.into_iter().flatten().collect())
     }
 

@@ -2,13 +2,23 @@
 
 use peyk_model::{AppId, Body, ConversationId, Message, MessageId, Timestamp};
 
-use super::media::{MEDIA_COLUMNS, read_media};
+use super::media::{media_columns, read_media};
 use crate::encode::{author, body, buttons, read_author, read_body, read_buttons};
-use crate::value::{Row, Value, values};
+use crate::value::{Row, values};
 use crate::{Fault, Tx};
 
-const COLUMNS: &str = "s.id, s.conversation_id, s.number, s.author, s.app_id, s.body, s.text,
-    s.data, s.buttons, s.sent_at";
+/// Statements are constants: nothing is read as often as messages.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.conversation_id, s.number, s.author, s.app_id, s.body, s.text, s.data,
+             s.buttons, s.sent_at, ",
+            media_columns!(),
+            " FROM messages s LEFT JOIN media m ON m.id = s.media_id ",
+            $rest
+        )
+    };
+}
 
 fn read_message(row: &Row<'_>) -> Result<Message, Fault> {
     let kind: String = row.get(5)?;
@@ -31,26 +41,14 @@ fn read_message(row: &Row<'_>) -> Result<Message, Fault> {
 }
 
 impl Tx<'_> {
-    fn messages_where(
-        &mut self,
-        condition: &str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Message>, Fault> {
-        let sql = format!(
-            "SELECT {COLUMNS}, {MEDIA_COLUMNS} FROM messages s
-             LEFT JOIN media m ON m.id = s.media_id WHERE {condition}"
-        );
-        self.all(&sql, values, read_message)
-    }
-
     /// The message with this id in this conversation.
     pub fn message(
         &mut self,
         conversation: ConversationId,
         id: MessageId,
     ) -> Result<Option<Message>, Fault> {
-        let condition = "s.conversation_id = $1 AND s.id = $2";
-        Ok(self.messages_where(condition, values![conversation.0, id.0])?.pop())
+        let sql = select!("WHERE s.conversation_id = $1 AND s.id = $2");
+        self.first(sql, values![conversation.0, id.0], read_message)
     }
 
     /// Messages of a conversation from this id on, oldest first.
@@ -60,8 +58,8 @@ impl Tx<'_> {
         first: MessageId,
         limit: i64,
     ) -> Result<Vec<Message>, Fault> {
-        let condition = "s.conversation_id = $1 AND s.id >= $2 ORDER BY s.id LIMIT $3";
-        self.messages_where(condition, values![conversation.0, first.0, limit])
+        let sql = select!("WHERE s.conversation_id = $1 AND s.id >= $2 ORDER BY s.id LIMIT $3");
+        self.all(sql, values![conversation.0, first.0, limit], read_message)
     }
 
     /// The newest messages of a conversation before this id, newest first.
@@ -71,8 +69,8 @@ impl Tx<'_> {
         end: MessageId,
         limit: i64,
     ) -> Result<Vec<Message>, Fault> {
-        let condition = "s.conversation_id = $1 AND s.id < $2 ORDER BY s.id DESC LIMIT $3";
-        self.messages_where(condition, values![conversation.0, end.0, limit])
+        let sql = select!("WHERE s.conversation_id = $1 AND s.id < $2 ORDER BY s.id DESC LIMIT $3");
+        self.all(sql, values![conversation.0, end.0, limit], read_message)
     }
 
     /// The newest texts of a conversation, oldest first.
@@ -81,8 +79,9 @@ impl Tx<'_> {
         conversation: ConversationId,
         limit: i64,
     ) -> Result<Vec<Message>, Fault> {
-        let condition = "s.conversation_id = $1 AND s.body = 'text' ORDER BY s.id DESC LIMIT $2";
-        let mut found = self.messages_where(condition, values![conversation.0, limit])?;
+        let sql =
+            select!("WHERE s.conversation_id = $1 AND s.body = 'text' ORDER BY s.id DESC LIMIT $2");
+        let mut found = self.all(sql, values![conversation.0, limit], read_message)?;
         found.reverse();
         Ok(found)
     }

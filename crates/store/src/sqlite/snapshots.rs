@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::{open_reader, run_one, timeline};
+use crate::bell::Rung;
 use crate::job::Work;
 use crate::snapshot::Snapshot;
 use crate::sql::STAY;
@@ -97,7 +98,7 @@ impl Snapshots {
     }
 
     /// Puts one back in the place of everything that the writer has, after `mend` has run on it;
-    /// tells whether the bell is to be rung.
+    /// tells who is to hear of it.
     ///
     /// The pages come in one commit: readers go on with the picture they began with.
     pub(crate) fn restore(
@@ -106,7 +107,7 @@ impl Snapshots {
         writer: &mut Connection,
         mend: &mut dyn Work,
         mint: &Mint,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Rung, Fault> {
         let _turn = self.turn();
         let (path, mended) = (self.path(name), self.folder.join("mended"));
         if !path.exists() {
@@ -126,7 +127,7 @@ impl Snapshots {
         if !mend.is_done() {
             // Its mistake is its answer, and nothing was put back.
             mint.skip(writer.query_row(LAST_ID, [], |row| row.get(0))?);
-            return Ok(false);
+            return Ok(Rung::default());
         }
         from.execute_batch("COMMIT")?;
         let copied = copy(&from, writer);

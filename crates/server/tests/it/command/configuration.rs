@@ -111,6 +111,7 @@ fn options_that_make_no_sense_are_refused_in_words() {
         (vec!["--tls-key", "x.pem"], "--tls-key needs --tls-cert"),
         (vec!["--public-url", "ftp://x"], url),
         (vec!["--retention-days", "0"], "--retention-days takes 1 to 3650, found 0"),
+        (vec!["--pages-mib", "65537"], "--pages-mib takes 0 to 65536, found 65537"),
         (
             vec!["--admin-token", "short"],
             "the admin token needs 8 or more visible ASCII characters",

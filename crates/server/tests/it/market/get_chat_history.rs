@@ -1,6 +1,6 @@
 //! `POST /v2/businesses/{businessId}/chats/history`.
 
-use peyk_server::Settings;
+use peyk_server::{PagesBound, Settings};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use reqwest::RequestBuilder;
@@ -201,4 +201,53 @@ fn pages_have_no_gap_and_no_repeat_while_people_write() {
         assert!(history(&peyk, ORDER_CHAT).await.len() > 2);
         peyk.stop().await;
     });
+}
+
+#[tokio::test]
+async fn a_page_that_was_kept_is_shown_as_it_was_and_only_to_whoever_may_see_it() {
+    let peyk = Peyk::start().await;
+    let text = async |query: &str, key: &str| {
+        let path = format!("/chats/history?chatId={ORDER_CHAT}{query}");
+        let answer = send(super::bare(&peyk, "POST", &path).header("Api-Key", key)).await;
+        (answer.status, answer.headers["content-type"].to_str().unwrap().to_owned(), answer.body)
+    };
+    let before = [text("", MARKET_KEY).await, text("&limit=1", MARKET_KEY).await];
+    assert_eq!(text("", MARKET_KEY).await, before[0]);
+    assert_eq!(text("", READ_ONLY_KEY).await, before[0]);
+    assert_eq!(text("", OTHER_KEY).await.0, 403);
+    person_writes(&peyk, "ivan", ORDER_CHAT, "Ау?").await;
+    assert_ne!(text("", MARKET_KEY).await, before[0]);
+    assert_eq!(history(&peyk, ORDER_CHAT).await.len(), 3);
+    assert_eq!(text("&limit=1", MARKET_KEY).await, before[1]);
+    let engine = &peyk.running().site().engine;
+    let revoked = engine.write(|context| {
+        let hash = peyk_engine::keyring::hash_secret(MARKET_KEY);
+        let key = context.tx.key_by_secret(&hash, peyk_engine::Credential::Key)?;
+        Ok(context.tx.revoke_key(key.expect("the World has this key").id, context.now)?)
+    });
+    assert!(revoked.await.unwrap());
+    assert_eq!(text("&limit=1", MARKET_KEY).await.0, 401);
+    assert_eq!(text("&limit=1", READ_ONLY_KEY).await, before[1]);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_no_pages_answers_the_same() {
+    let settings = Settings { pages: PagesBound(0), ..Settings::default() };
+    let servers = [Peyk::start().await, Peyk::with(world(), settings).await];
+    let mut answers = Vec::new();
+    for peyk in &servers {
+        for _ in 0..2 {
+            answers.push(result(peyk, read(peyk, "&limit=1", &json!({}))).await);
+        }
+    }
+    // Only the ids are each server's own.
+    let of = |answer: &Value| (answer["context"].clone(), answer["messages"][0]["message"].clone());
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[2], answers[3]);
+    assert_eq!(of(&answers[0]), of(&answers[2]));
+    assert!(answers[0]["paging"]["nextPageToken"].is_string());
+    for peyk in servers {
+        peyk.stop().await;
+    }
 }
