@@ -51,6 +51,9 @@ pub(crate) fn settle(
             context.tx.move_delivery(webhook, event, own)?;
         }
         if let Next::TryAgainAt(again) = next {
+            // A new address owes nothing to the failures of the old one.
+            let is_moved = state.url != tried.errand.webhook.url;
+            let again = if is_moved { context.now } else { again };
             context.tx.release_lane(webhook, lane, again)?;
             // Whoever watches sees that it failed, and when it is tried again.
             context.tx.ring();
@@ -153,6 +156,9 @@ fn note_health(context: &mut Context<'_, '_>, tried: &Tried) -> Result<Webhook> 
         context.tx.update_webhook(&webhook)?;
         context.tx.wake_all_lanes(webhook.id, context.now)?;
         context.tx.ring();
+        return Ok(webhook);
+    }
+    if webhook.url != before.url {
         return Ok(webhook);
     }
     webhook.health = webhook.health.failed(context.now);

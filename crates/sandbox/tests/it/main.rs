@@ -193,13 +193,11 @@ async fn a_sandbox_goes_back_to_what_it_was() {
     chat.expects().exact("a").await;
     let began = sandbox.now();
     sandbox.snapshot("after-a").await.unwrap();
-    for _ in 0..3 {
-        chat.says("b").await.unwrap();
-        chat.expects().exact("b").await;
-        sandbox.pass(Duration::from_secs(60)).await.unwrap();
-        sandbox.restore("after-a").await.unwrap();
-        assert_eq!(sandbox.now(), began);
-        assert_eq!(chat.transcript().await.unwrap().lines().count(), 3);
-    }
+    chat.says("b").await.unwrap();
+    chat.expects().exact("b").await;
+    sandbox.pass(Duration::from_secs(60)).await.unwrap();
+    sandbox.restore("after-a").await.unwrap();
+    assert_eq!(sandbox.now(), began);
+    assert_eq!(chat.transcript().await.unwrap().lines().count(), 3);
     sandbox.stop().await.unwrap();
 }
