@@ -1,6 +1,7 @@
 //! The wire, as a rehearsal tells it: what a bot was told, and what it called.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::{Rehearsal, Unmet};
 use crate::exchanges::{Direction, Filter};
@@ -10,11 +11,19 @@ use crate::scenario::ExpectedCall;
 const SHOWN_MAX: usize = 20;
 /// Most calls that are looked at.
 const CALLS_MAX: usize = 10_000;
+/// An exchange is written down when its answer is out, which is a moment after what it did.
+const MOMENT: Duration = Duration::from_millis(100);
 
 impl Rehearsal {
     /// The newest exchanges of this sandbox with programs, the oldest first, a line for each.
     pub async fn wire(&self) -> String {
         let exchanges = &self.site.exchanges;
+        let mut news = exchanges.subscribe();
+        for _ in 0..SHOWN_MAX {
+            if tokio::time::timeout(MOMENT, news.changed()).await.is_err() {
+                break;
+            }
+        }
         let page = exchanges.list(&self.site, &Filter::default(), None, SHOWN_MAX).await;
         let mut text = String::new();
         for exchange in page.items.iter().rev() {

@@ -209,6 +209,11 @@ async fn server(world: World) -> Peyk {
     peyk
 }
 
+/// An export but for when keys were last used: that is noted once a second, by the machine's clock.
+fn without_uses(world: &str) -> Vec<&str> {
+    world.lines().filter(|line| !line.starts_with("last_used_at = ")).collect()
+}
+
 #[test]
 fn whatever_was_done_an_export_loaded_elsewhere_is_the_same_export_and_reads_the_same() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -226,7 +231,7 @@ fn whatever_was_done_an_export_loaded_elsewhere_is_the_same_export_and_reads_the
             load(&there, &exported).await;
             let again = export(&there).await;
             let (before, after) = (told(&here).await, told(&there).await);
-            prop_assert_eq!(exported, again);
+            prop_assert_eq!(without_uses(&exported), without_uses(&again));
             prop_assert_eq!(before, after);
             Ok(())
         })
