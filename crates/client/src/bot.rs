@@ -196,7 +196,7 @@ impl<S: Send + Sync + 'static> Bot<S> {
     /// For buttons made by [`Button::dynamic`](crate::kenar::Button::dynamic) whose data is a `D` (Kenar; Market has no buttons).
     ///
     /// The handler has five seconds, and its answer is what the person who pressed sees. Presses come by webhook only, so they need
-    /// [`Source::kenar_webhook`] or [`Source::kenar_inbox`]; a Peyk of your own reaches a listener on your machine.
+    /// `Source::kenar_webhook` or [`Source::kenar_inbox`]; a Peyk of your own reaches a listener on your machine.
     ///
     /// ```
     /// use peyk_client::bot::{Bot, Press};
