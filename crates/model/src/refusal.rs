@@ -202,7 +202,7 @@ pub enum Refusal {
         size_bytes: usize,
     },
     /// A file is not what its kind allows, by its name or by its content.
-    #[error("a {} must be one of: {}", .kind.word(), .kind.extensions().join(", "))]
+    #[error("the type of the {} must be one of: {}", .kind.word(), .kind.extensions().join(", "))]
     FileTypeNotAllowed {
         /// What it should have been.
         kind: MediaKind,

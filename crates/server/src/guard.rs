@@ -54,6 +54,16 @@ impl Owner {
         }
     }
 
+    /// In whose words a request is answered that nobody understands: whose address it is, and at
+    /// nobody's address whose credentials it brings.
+    pub fn of_request(request: &Request) -> Self {
+        match Self::of(request.uri().path()) {
+            Self::Nobody if request.headers().contains_key("api-key") => Self::Market,
+            Self::Nobody if request.headers().contains_key("x-api-key") => Self::Kenar,
+            owner => owner,
+        }
+    }
+
     /// The answer at an address that nobody has.
     pub fn unknown_path(self) -> Response {
         match self {

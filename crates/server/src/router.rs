@@ -64,5 +64,5 @@ async fn readyz(State(site): State<Site>) -> Response {
 
 /// An address that nobody has is refused in the words of whoever would have it.
 async fn unknown_path(request: Request) -> Response {
-    Owner::of(request.uri().path()).unknown_path()
+    Owner::of_request(&request).unknown_path()
 }

@@ -48,6 +48,23 @@ async fn a_wrong_method_is_refused_and_the_right_one_named() {
 }
 
 #[tokio::test]
+async fn at_nobodys_address_the_credentials_say_who_is_asked() {
+    let peyk = Peyk::start().await;
+    for (header, words) in [
+        ("X-API-Key", r#"{"code":5,"message":"there is no such operation"}"#),
+        (
+            "Api-Key",
+            r#"{"status":"ERROR","errors":[{"code":"NOT_FOUND","message":"Resource not found"}]}"#,
+        ),
+    ] {
+        let answer = peyk.request("GET", "/api/chats").header(header, "any").send().await.unwrap();
+        assert_eq!(answer.status(), 404);
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        assert_eq!(answer.text().await.unwrap(), words);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_address_is_refused_in_json() {
     let peyk = Peyk::start().await;
     for path in [

@@ -147,8 +147,8 @@ async fn the_largest_file_fits_and_one_byte_more_does_not() {
 #[tokio::test]
 async fn a_file_must_be_what_it_is_uploaded_as() {
     let peyk = Peyk::start().await;
-    let image = "a image must be one of: png, jpeg, jpg";
-    let document = "a file must be one of: pdf, doc, docx, xlsx, xls, pptx, ppt";
+    let image = "the type of the image must be one of: png, jpeg, jpg";
+    let document = "the type of the file must be one of: pdf, doc, docx, xlsx, xls, pptx, ppt";
     for (kind, name, bytes, message) in [
         ("image", "a.pdf", png(), image),
         ("image", "a.png", PDF.to_vec(), image),
@@ -156,8 +156,8 @@ async fn a_file_must_be_what_it_is_uploaded_as() {
         ("image", "a.png", b"\x89PNG\r\n\x1a\nbroken tEXt".to_vec(), image),
         ("file", "a.exe", PDF.to_vec(), document),
         ("file", "a.pdf", b"MZ".to_vec(), document),
-        ("voice", "a.mp4", M4A.to_vec(), "a voice must be one of: m4a, 3gp"),
-        ("video", "a.mp4", M4A.to_vec(), "a video must be one of: mp4"),
+        ("voice", "a.mp4", M4A.to_vec(), "the type of the voice must be one of: m4a, 3gp"),
+        ("video", "a.mp4", M4A.to_vec(), "the type of the video must be one of: mp4"),
         ("file", "a.pdf", Vec::new(), "the file is empty"),
     ] {
         let answer = upload(&peyk, kind, file(name, bytes)).await;
