@@ -63,7 +63,7 @@ pub fn app_by_key(context: &mut Context<'_, '_>, secret: &str) -> Result<AppCall
         return Err(Refusal::ApiKeyInvalid.into());
     };
     let app = context.tx.app(id)?.ok_or_else(|| Fault::Corrupt(format!("key of app {id}")))?;
-    context.usage.note(key.id, context.now);
+    context.usage.note(context.tx.timeline(), key.id, context.now);
     // What was taken from the app is taken from its keys.
     let permissions = permissions.into_iter().filter(|each| app.permissions.contains(each));
     Ok(AppCaller { permissions: permissions.collect(), app })
@@ -88,7 +88,7 @@ pub fn business_by_secret(
     })?;
     match key.owner {
         KeyOwner::Business(business, scopes) => {
-            context.usage.note(key.id, context.now);
+            context.usage.note(context.tx.timeline(), key.id, context.now);
             Ok(BusinessCaller { business, key_name: key.name, scopes })
         }
         KeyOwner::App(..) => Err(unknown().into()),

@@ -237,14 +237,15 @@ impl Engine {
     pub async fn flush(&self) -> Result<()> {
         let _turn = self.inner.flushing.lock().await;
         let (limiter, usage) = (&self.inner.limiter, &self.inner.usage);
-        let (calls, shown) = (limiter.take(self.clock().now()), usage.take());
+        let timeline = self.timeline();
+        let (calls, shown) = (limiter.take(self.clock().now()), usage.take(timeline));
         if calls.is_empty() && shown.is_empty() {
             return Ok(());
         }
         let (rows, keys) = (calls.clone(), shown.clone());
         let written = self.write(move |context| {
-            let timeline = context.tx.timeline();
-            if rows.iter().any(|row| row.timeline != timeline) {
+            let here = context.tx.timeline();
+            if here != timeline || rows.iter().any(|row| row.timeline != here) {
                 // Everything was put back meanwhile, and what is counted there is another matter.
                 return Ok(vec![0; rows.len()]);
             }
@@ -258,7 +259,7 @@ impl Engine {
             }
             Err(error) => {
                 limiter.give_back(&calls);
-                usage.give_back(shown);
+                usage.give_back(timeline, shown);
                 Err(error)
             }
         }
@@ -277,8 +278,13 @@ impl Inner {
         pin: &Pinned,
         tx: &'v mut peyk_store::Tx<'c>,
     ) -> Result<Context<'v, 'c>, Fault> {
-        self.seen.met(tx.timeline());
+        let is_later = self.seen.met(tx.timeline());
         timeline::hold(pin, tx.timeline())?;
+        if is_later {
+            // The server that put everything back may have given ids that are larger than ours.
+            let last = tx.last_given_id()?;
+            tx.mint().skip(last);
+        }
         Ok(self.context(tx))
     }
 

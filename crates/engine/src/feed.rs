@@ -54,7 +54,7 @@ pub struct Place {
 
 impl Place {
     /// The position, if the history is the one that goes on here.
-    fn here(self, context: &Context<'_, '_>) -> Result<FeedPosition, Fault> {
+    fn position_here(self, context: &Context<'_, '_>) -> Result<FeedPosition, Fault> {
         let is_here = self.timeline == context.tx.timeline();
         is_here.then_some(self.position).ok_or(Fault::AnotherTimeline)
     }
@@ -96,10 +96,17 @@ pub fn end(context: &mut Context<'_, '_>, feed: Feed) -> Result<Place> {
     Ok(Place { timeline, position: context.tx.feed_end()? })
 }
 
+/// The same place in the history that goes on here. Places only ever grow, so what was read before
+/// everything was put back is not read again, and whatever is there and was not, is.
+pub fn here(context: &mut Context<'_, '_>, feed: Feed, place: Place) -> Result<Place> {
+    let Place { timeline, .. } = end(context, feed)?;
+    Ok(Place { timeline, ..place })
+}
+
 /// Events after a place, in an order that never changes.
 pub fn events(context: &mut Context<'_, '_>, after: Place, limit: i64) -> Result<Vec<Told>> {
     let mut told = Vec::new();
-    for (position, event) in context.tx.events_after(after.here(context)?, limit)? {
+    for (position, event) in context.tx.events_after(after.position_here(context)?, limit)? {
         let news = errand::news(context, &event)?;
         let webhooks = context.tx.webhooks_told(event.id)?;
         let sides = match news.conversation() {
@@ -129,7 +136,7 @@ pub fn errands(
     after: Place,
     limit: i64,
 ) -> Result<Vec<(Place, Errand)>> {
-    let start = after.here(context)?;
+    let start = after.position_here(context)?;
     let found = context.tx.webhook(webhook)?;
     let mut found = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, webhook))?;
     // Whoever reads a feed needs no address; a letter without one would not be written.

@@ -40,12 +40,9 @@ pub fn is_programs(conversation: &Conversation, author: Author) -> bool {
     }
 }
 
-/// What has happened since a place in the feed of all events, and the place after it. Of what was
-/// before everything was put back nothing is told.
+/// What has happened since a place in the feed of all events, and the place after it.
 pub fn happened(context: &mut Context<'_, '_>, after: Place) -> Result<(Place, Vec<By>)> {
-    if after.timeline != context.tx.timeline() {
-        return Ok((feed::end(context, Feed::Events)?, Vec::new()));
-    }
+    let after = feed::here(context, Feed::Events, after)?;
     let told = feed::events(context, after, EVENTS_AT_ONCE)?;
     let end = told.last().map_or(after, |last| last.place);
     Ok((end, told.iter().map(|told| by(&told.news)).collect()))

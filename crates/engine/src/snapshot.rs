@@ -1,7 +1,8 @@
 //! Snapshots: keeping everything under a name, putting it back, and beginning anew.
 //!
-//! Everything goes back together: the rows, the clock, the dice if they have a seed, the ids that
-//! are given out next and the counts of calls. What somebody had in hand falls due again.
+//! Everything goes back together: the rows, the clock, the dice if they have a seed and the counts of
+//! calls. What somebody had in hand falls due again. Only ids never come again: whoever follows what
+//! happens, or looks for what comes twice, may know the old ones.
 
 use std::sync::Arc;
 
@@ -65,10 +66,10 @@ pub async fn reset(engine: &Engine, world: Option<Arc<World>>) -> Result<i64> {
     let inner = engine.inner.clone();
     let write = engine.store().write_alone(move |tx| {
         let Outside { clock, dice, .. } = &inner.outside;
-        let (last, position, thrown) = (tx.last_given_id()?, clock.position(), dice.position());
+        let (last, position, thrown) = (tx.mint().restart(), clock.position(), dice.position());
         let begun = begin_again(&inner, tx, world.as_deref());
+        tx.mint().skip(last);
         if begun.is_err() {
-            tx.mint().skip(last);
             clock.put_back(Some(position));
             dice.put_back(thrown.unwrap_or_default());
         }
@@ -90,10 +91,9 @@ async fn take_up_settings(engine: &Engine, moving: &mut Option<String>) -> Resul
 }
 
 fn begin_again(inner: &Inner, tx: &mut Tx<'_>, world: Option<&World>) -> Result<i64> {
+    let (last, given) = (tx.last_given_id()?, tx.counters()?);
     tx.delete_everything()?;
-    tx.skip_kept_numbers()?;
     let timeline = tx.begin_timeline()?;
-    tx.mint().restart(0);
     inner.outside.clock.put_back(None);
     inner.outside.dice.put_back(0);
     if let Some(world) = world {
@@ -101,6 +101,9 @@ fn begin_again(inner: &Inner, tx: &mut Tx<'_>, world: Option<&World>) -> Result<
         load_world(&mut context, world)?;
         inner.outside.clock.put_back(clock::kept_position(&mut context)?);
     }
+    // What is in the World is what it was at first, down to its ids; what comes after it is not.
+    tx.skip_ids(last)?;
+    tx.skip_numbers(&given)?;
     inner.begin_anew(timeline, Vec::new());
     inner.outside.dice.put_back(inner.dice_at_start());
     tx.ring();
@@ -111,7 +114,6 @@ fn begin_again(inner: &Inner, tx: &mut Tx<'_>, world: Option<&World>) -> Result<
 fn take_up(inner: &Inner, context: &mut Context<'_, '_>) -> Result<i64> {
     inner.outside.clock.put_back(clock::kept_position(context)?);
     context.now = inner.outside.clock.now();
-    context.tx.skip_kept_numbers()?;
     context.tx.release_all_lanes(context.now)?;
     context.tx.bring_greetings_forward(context.now)?;
     if let Some(position) = context.tx.setting(DICE)? {
@@ -128,7 +130,7 @@ fn take_up(inner: &Inner, context: &mut Context<'_, '_>) -> Result<i64> {
 impl Inner {
     fn begin_anew(&self, timeline: i64, counts: Vec<peyk_store::RateCount>) {
         self.limiter.restart(timeline, counts);
-        self.usage.clear();
+        self.usage.restart(timeline);
         self.seen.is_at(timeline);
     }
 }

@@ -94,11 +94,14 @@ impl Seen {
         self.timeline.store(timeline, Ordering::Release);
     }
 
-    /// Notes that a verb met this timeline; if another server began it, somebody has to catch up.
-    pub(crate) fn met(&self, timeline: i64) {
-        if timeline > self.timeline.load(Ordering::Acquire) {
+    /// Notes that a verb met this timeline, and tells whether another server began it and somebody
+    /// has to catch up.
+    pub(crate) fn met(&self, timeline: i64) -> bool {
+        let is_later = timeline > self.timeline.load(Ordering::Acquire);
+        if is_later {
             self.later.notify_one();
         }
+        is_later
     }
 }
 
@@ -130,7 +133,7 @@ impl Engine {
             let clock: &Clock = self.clock();
             clock.put_back(kept);
             self.inner.limiter.restart(timeline, counts);
-            self.inner.usage.clear();
+            self.inner.usage.restart(timeline);
             self.inner.seen.is_at(timeline);
             clock::note_kept(self, &mut moving).await?;
             tracing::info!(timeline, last, "everything was put back by another server");

@@ -18,9 +18,10 @@ impl Mint {
         Self { last: AtomicI64::new(last) }
     }
 
-    /// Begins again after `last`, when everything was put back. Nobody may be minting meanwhile.
-    pub fn restart(&self, last: i64) {
-        self.last.store(last, Ordering::Relaxed);
+    /// Gives out again what a World needs that is loaded anew, and tells the last id before that,
+    /// which is to be skipped before anything else is said. Nobody may be minting meanwhile.
+    pub fn restart(&self) -> i64 {
+        self.last.swap(0, Ordering::Relaxed)
     }
 
     /// Makes sure that no id up to `last` is given out.

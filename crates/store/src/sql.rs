@@ -48,6 +48,6 @@ pub use rate::RateCount;
 pub use script::{Casting, Firings};
 pub use search::{ChatFilter, Finding};
 pub use session::NewSession;
-pub(crate) use timeline::STAY;
+pub(crate) use timeline::{COUNTERS, STAY};
 pub use webhook::WebhookSecrets;
 pub use world::{KeptMedia, KeptSubscription, KeyDates};

@@ -22,10 +22,12 @@ const POSTGRES_WRITERS: usize = 8;
 /// Connections that read from PostgreSQL.
 const POSTGRES_READERS: usize = 4;
 
-/// The last id that was given out: messages have theirs from their conversations.
+/// The last id that was given out: messages have theirs from their conversations, and what was put
+/// back is not forgotten.
 pub(crate) const LAST_ID: &str =
     "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM events
-    UNION ALL SELECT MAX(last_id) FROM conversations) AS given";
+    UNION ALL SELECT MAX(last_id) FROM conversations
+    UNION ALL SELECT last FROM counters WHERE name = 'given') AS given";
 
 /// Which database holds the data.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -136,7 +136,7 @@ fn person(handle: &str, phone: &str) -> WorldPerson {
     WorldPerson { handle, name, phone, locale: Locale::Persian }
 }
 
-fn world() -> World {
+pub fn world() -> World {
     let key = WorldKey {
         secret: Secret::Plain("echo-key".into()),
         name: "key".into(),

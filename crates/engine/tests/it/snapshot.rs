@@ -1,9 +1,11 @@
 //! Snapshots below the doors: letters that are out, verbs that belong together, other servers.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use peyk_engine::caller::app_by_key;
 use peyk_engine::clock::{Movement, move_clock};
 use peyk_engine::deliver::{Deliverer, Letter, Post, PostError, Reply};
 use peyk_engine::open_conversation::Opening;
@@ -187,4 +189,86 @@ async fn another_server_of_the_database_goes_back_too() {
     other.timeline_ended().await;
     other.catch_up().await.unwrap();
     assert_eq!((other.timeline(), other.clock().now()), (market.engine.timeline(), START));
+}
+
+#[tokio::test]
+async fn a_receiver_that_drops_what_it_knows_hears_what_is_said_after_a_restore() {
+    let (market, ivan, chat) = market().await;
+    let receivers = Receivers::willing();
+    let deliverer = Deliverer::new(market.engine.clone(), Arc::new(FewWords), receivers.clone());
+    deliverer.run_once().await.unwrap();
+    deliverer.run_once().await.unwrap();
+    let mut known: HashSet<_> = receivers.taken().iter().map(|taken| id(&taken.letter)).collect();
+    assert_eq!(known.len(), deliveries(&market.engine).await.len());
+    // The clock stands, so that every message is sent at the same microsecond.
+    for snapshot in ["before", "after", "before"] {
+        restore_snapshot(&market.engine, snapshot).await.unwrap();
+        let again = deliveries(&market.engine).await.len();
+        market.says(ivan, chat, "Ау!").await;
+        while !deliveries(&market.engine).await.iter().all(|each| !each.state.is_open()) {
+            deliverer.run_once().await.unwrap();
+        }
+        let fresh: Vec<_> = receivers.taken().iter().map(|taken| id(&taken.letter)).collect();
+        let fresh: Vec<_> = fresh.into_iter().filter(|id| known.insert(id.clone())).collect();
+        assert_eq!(fresh.len(), 1, "one is new beside the {again} of before: {fresh:?}");
+    }
+}
+
+fn id(letter: &Letter) -> String {
+    let mut headers = letter.headers.iter();
+    headers.find(|(name, _)| *name == "webhook-id").map(|(_, id)| id.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn ids_go_on_after_a_restore_even_in_another_process_or_on_another_server() {
+    let (mut market, ivan, chat) = market().await;
+    let other = market.second_engine_or_same().await;
+    let mut last = 0;
+    for round in 0..3 {
+        for _ in 0..3 {
+            let said = market.says(ivan, chat, "Ау!").await;
+            assert!(said.message.id.0 > last, "{round}: {:?}", said.message);
+            last = said.message.id.0;
+        }
+        restore_snapshot(&market.engine, "before").await.unwrap();
+        let text = draft("Ау!");
+        let sent = other.write(move |context| {
+            peyk_engine::send_message::send_as_person(context, ivan, chat, &text)
+        });
+        let sent = sent.await.unwrap().message;
+        assert!(sent.id.0 > last, "{round}: {sent:?}");
+        last = sent.id.0;
+        restore_snapshot(&market.engine, "before").await.unwrap();
+    }
+    drop(other);
+    market.reopen().await;
+    market.engine.resume().await.unwrap();
+    let said = market.says(ivan, chat, "Ау!").await;
+    assert!(said.message.id.0 > last, "{:?}", said.message);
+}
+
+#[tokio::test]
+async fn a_key_that_was_shown_before_everything_was_put_back_was_not_shown_after() {
+    let (market, ..) = market().await;
+    let engine = &market.engine;
+    let last_used = async || {
+        let keys = engine.read(|context| Ok(context.tx.all_keys()?));
+        keys.await.unwrap().iter().map(|(_, _, key)| key.last_used_at).collect::<Vec<_>>()
+    };
+    let show = async || {
+        let shown = engine.read(|context| app_by_key(context, "echo-key").map(drop));
+        shown.await.unwrap();
+    };
+    for snapshot in [Some("before"), None] {
+        show().await;
+        match snapshot {
+            Some(name) => restore_snapshot(engine, name).await.unwrap(),
+            None => reset(engine, Some(Arc::new(crate::harness::world()))).await.unwrap(),
+        };
+        engine.flush().await.unwrap();
+        assert_eq!(last_used().await, [None]);
+    }
+    show().await;
+    engine.flush().await.unwrap();
+    assert_eq!(last_used().await, [Some(START)]);
 }

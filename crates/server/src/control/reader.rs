@@ -30,8 +30,8 @@ pub enum Next {
     Items(Vec<Item>),
     /// Nothing for a while.
     Beat,
-    /// Everything was put back, and the feed goes on from its end there: whoever follows it looks
-    /// at everything anew.
+    /// Everything was put back: whoever follows the feed looks at everything anew, and hears of what
+    /// comes.
     PutBack,
     /// The server stops.
     Stop,
@@ -145,9 +145,9 @@ impl Reader {
         match apart(self.read_page()).await {
             Ok(items) => Ok(Next::Items(items)),
             Err(Error::Broken(Fault::AnotherTimeline)) => {
-                let feed = self.feed;
-                let end = self.site.engine.read(move |context| feed::end(context, feed));
-                self.place = apart(end).await?;
+                let (feed, place) = (self.feed, self.place);
+                let here = self.site.engine.read(move |context| feed::here(context, feed, place));
+                self.place = apart(here).await?;
                 Ok(Next::PutBack)
             }
             Err(error) => Err(error),

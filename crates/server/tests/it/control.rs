@@ -8,6 +8,7 @@ mod deliveries;
 mod document;
 mod exchanges;
 mod feeds;
+mod following;
 mod marketplace;
 mod people;
 mod rehearsal;

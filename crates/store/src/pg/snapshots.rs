@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::snapshot::Snapshot;
+use crate::sql::COUNTERS;
 use crate::value::values;
 use crate::{Fault, Tx, latest_schema};
 
@@ -38,6 +39,17 @@ fn put_back_table(sql: &mut String, table: &Table, copy: Option<&str>) {
         prefixed("s", columns),
         prefixed("t", columns),
     );
+}
+
+/// The statement that keeps counters where they are, or where they were if that is further.
+fn skip_counted(sql: &mut String, copy: Option<&str>) {
+    if let Some(copy) = copy {
+        let _ = write!(
+            sql,
+            "INSERT INTO {COUNTERS} (name, last) SELECT name, last FROM {copy}
+             ON CONFLICT (name) DO UPDATE SET last = GREATEST({COUNTERS}.last, excluded.last);"
+        );
+    }
 }
 
 impl Tx<'_> {
@@ -98,18 +110,21 @@ impl Tx<'_> {
             return Err(crate::sqlite::other_schema(schema));
         }
         let then_look = self.let_references_wait()?;
-        let copies = self.copies(number)?;
+        let (copies, last) = (self.copies(number)?, self.last_given_id()?);
         let mut sql = String::new();
         for table in self.tables_with_keys()? {
             let copy = copy_name(number, &table.name);
-            put_back_table(&mut sql, &table, copies.contains(&copy).then_some(&copy));
+            let copy = copies.contains(&copy).then_some(copy.as_str());
+            if table.name == COUNTERS {
+                skip_counted(&mut sql, copy);
+            } else {
+                put_back_table(&mut sql, &table, copy);
+            }
         }
         sql.push_str(then_look);
         self.batch(&sql)?;
         self.begin_timeline()?;
-        let last = self.last_given_id()?;
-        self.mint().restart(last);
-        Ok(())
+        self.skip_ids(last)
     }
 
     /// Keeps references between tables from being looked at row by row: they held when the snapshot

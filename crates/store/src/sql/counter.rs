@@ -3,7 +3,29 @@
 use crate::value::values;
 use crate::{Fault, Tx};
 
+/// The counter of ids that were given to messages and events before everything was put back.
+/// `store::LAST_ID` has it too.
+const GIVEN: &str = "given";
+
 impl Tx<'_> {
+    /// All counters, and where they are.
+    pub fn counters(&mut self) -> Result<Vec<(String, i64)>, Fault> {
+        self.all("SELECT name, last FROM counters ORDER BY name", values![], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// Makes sure that no counter gives out again what it gave out before.
+    pub fn skip_numbers(&mut self, given: &[(String, i64)]) -> Result<(), Fault> {
+        given.iter().try_for_each(|(name, last)| self.skip_number(name, *last))
+    }
+
+    /// Makes sure that no message or event gets an id up to `last`, even after a restart.
+    pub fn skip_ids(&mut self, last: i64) -> Result<(), Fault> {
+        self.mint().skip(last);
+        self.skip_number(GIVEN, last)
+    }
+
     /// The next number of this counter, which starts at `first`.
     pub(crate) fn next_number(&mut self, name: &str, first: i64) -> Result<i64, Fault> {
         let next = self.first(

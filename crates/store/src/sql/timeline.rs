@@ -10,6 +10,9 @@ const NOT_STATE: [&str; 3] = ["schema_migrations", "timeline", "snapshots"];
 /// Tables of those who look after the server: they stay what they are when everything else is put
 /// back. What refers to others comes after them.
 pub(crate) const STAY: [&str; 3] = ["accounts", "account_sessions", "acts"];
+/// The table of the last numbers that were given out. They never go back, so that nothing that
+/// comes after a restore has a number by which somebody knows something else.
+pub(crate) const COUNTERS: &str = "counters";
 
 impl Tx<'_> {
     /// Begins another timeline. Only for verbs that run alone.
@@ -69,21 +72,6 @@ impl Tx<'_> {
         self.all(sql, values![], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// Makes sure that those who look after the server keep their numbers to themselves, after the
-    /// counters were put back.
-    pub fn skip_kept_numbers(&mut self) -> Result<(), Fault> {
-        for (counter, last) in [
-            ("accounts", "SELECT COALESCE(MAX(id), 0) FROM accounts"),
-            ("account_sessions", "SELECT COALESCE(MAX(id), 0) FROM account_sessions"),
-        ] {
-            let last = self.first(last, values![], |row| row.get(0))?.unwrap_or(0);
-            if last > 0 {
-                self.skip_number(counter, last)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Lets go of everything that somebody had in hand: it falls due at once.
     pub fn release_all_lanes(&mut self, now: Timestamp) -> Result<(), Fault> {
         self.execute(
@@ -99,7 +87,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The largest id that was given to a message or an event.
+    /// The largest id that was ever given to a message or an event.
     pub fn last_given_id(&mut self) -> Result<i64, Fault> {
         let last = self.first(crate::store::LAST_ID, values![], |row| row.get(0))?;
         Ok(last.unwrap_or(0))

@@ -12,9 +12,9 @@ use super::{open_reader, run_one, timeline};
 use crate::bell::Rung;
 use crate::job::Work;
 use crate::snapshot::Snapshot;
-use crate::sql::STAY;
+use crate::sql::{COUNTERS, STAY};
 use crate::store::LAST_ID;
-use crate::{Fault, Mint, latest_schema};
+use crate::{Fault, Mint, Tx, latest_schema};
 
 /// What the names of snapshot files end with.
 const ENDING: &str = "snapshot";
@@ -122,18 +122,15 @@ impl Snapshots {
         let next = timeline(writer)? + 1;
         from.execute_batch("BEGIN IMMEDIATE")?;
         from.execute("UPDATE timeline SET number = $1", [next])?;
-        mint.restart(from.query_row(LAST_ID, [], |row| row.get(0))?);
+        let last = writer.query_row(LAST_ID, [], |row| row.get(0))?;
+        Tx::sqlite(&from, mint, next).skip_ids(last)?;
         let rung = run_one(&from, mend, mint, next)?;
         if !mend.is_done() {
             // Its mistake is its answer, and nothing was put back.
-            mint.skip(writer.query_row(LAST_ID, [], |row| row.get(0))?);
             return Ok(Rung::default());
         }
         from.execute_batch("COMMIT")?;
         let copied = copy(&from, writer);
-        if copied.is_err() {
-            mint.skip(writer.query_row(LAST_ID, [], |row| row.get(0))?);
-        }
         drop(from);
         remove(&mended)?;
         copied.map(|()| rung)
@@ -149,6 +146,11 @@ fn take_over(mended: &Connection, live: &Path) -> Result<(), Fault> {
     for table in STAY {
         mended.execute(&format!("INSERT INTO {table} SELECT * FROM live.{table}"), [])?;
     }
+    let later = format!(
+        "INSERT INTO {COUNTERS} (name, last) SELECT name, last FROM live.{COUNTERS} WHERE TRUE
+         ON CONFLICT (name) DO UPDATE SET last = MAX(last, excluded.last)"
+    );
+    mended.execute(&later, [])?;
     mended.execute_batch("DETACH live")?;
     Ok(())
 }
