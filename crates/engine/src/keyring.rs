@@ -22,6 +22,7 @@ pub struct Keyring {
     signing: [u8; 32],
     naming: [u8; 32],
     sealing: [u8; 32],
+    mark: [u8; 32],
 }
 
 /// The hash under which a secret is stored that is only ever checked.
@@ -46,7 +47,13 @@ impl Keyring {
             signing: blake3::derive_key("peyk 2026 signing", secret),
             naming: blake3::derive_key("peyk 2026 naming", secret),
             sealing: blake3::derive_key("peyk 2026 sealing", secret),
+            mark: blake3::derive_key("peyk 2026 mark", secret),
         }
+    }
+
+    /// A word by which the secret is recognised, and from which it cannot be learned.
+    pub fn mark(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.mark)
     }
 
     /// The id under which an app knows a person: always the same, different for every app.

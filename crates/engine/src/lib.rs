@@ -9,6 +9,7 @@ pub mod app_urls;
 pub mod arbitration;
 pub mod block;
 pub mod caller;
+pub mod claim;
 pub mod clock;
 mod context;
 pub mod deliver;

@@ -11,6 +11,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use peyk_engine::Objects;
+use peyk_engine::claim::claim_database;
 use peyk_engine::clock::restore_clock;
 use peyk_engine::deliver::Deliverer;
 use peyk_engine::scripts::Actor;
@@ -140,6 +141,12 @@ async fn prepare(
     settings: &Settings,
     world: Option<Arc<World>>,
 ) -> anyhow::Result<()> {
+    if !claim_database(engine).await.context("the database cannot be claimed")? {
+        anyhow::bail!(
+            "the database belongs to servers with another secret: start with theirs, which is in \
+             PEYK_SECRET or in the file `secret` of their data folder"
+        );
+    }
     start_clock(engine, settings).await?;
     if settings.is_production() && world.as_ref().is_some_and(|world| world.magic) {
         anyhow::bail!("the World asks for magic people, and production has none");

@@ -96,7 +96,8 @@ pub enum Command {
     /// Copy the SQLite database, as it is at this moment, into a new file.
     ///
     /// A server may be running meanwhile. The copy holds no bytes of media: copy that folder
-    /// after the database, so that no file is missing.
+    /// after the database, so that no file is missing. It opens with the server's secret only:
+    /// keep the file `secret` of the data folder too, in another place than the copy.
     Backup {
         /// The file to be made.
         file: PathBuf,

@@ -94,12 +94,12 @@ impl Request {
             .map(|(name, value)| (name.clone(), pieces(&masks.field(name, value), variable(name))));
         let body = exchange.body.bytes().filter(|_| !has_file).map(|bytes| {
             let text = String::from_utf8_lossy(bytes);
-            pieces(&masks.body(kind, &text), "PEYK_SECRET")
+            pieces(&masks.body(kind, &text), "PEYK_MASKED")
         });
         let url = format!("{base}{}", masks.target(&head.target));
         Self {
             method: head.method.clone(),
-            url: pieces(&url, "PEYK_SECRET"),
+            url: pieces(&url, "PEYK_MASKED"),
             fields: fields.collect(),
             body: body.filter(|body| !body.is_empty()),
             has_file,
@@ -121,7 +121,7 @@ fn variable(name: &str) -> &'static str {
         "x-api-key" | "api-key" => "PEYK_API_KEY",
         "authorization" | "x-access-token" => "PEYK_TOKEN",
         "cookie" => "PEYK_COOKIE",
-        _ => "PEYK_SECRET",
+        _ => "PEYK_MASKED",
     }
 }
 

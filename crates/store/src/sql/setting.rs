@@ -26,4 +26,13 @@ impl Tx<'_> {
         )?;
         Ok(())
     }
+
+    /// Remembers a value under this name unless there is one.
+    pub fn keep_setting(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+            values![name, value],
+        )?;
+        Ok(())
+    }
 }

@@ -117,6 +117,8 @@ fn a_backup_of_a_running_server_can_be_served() {
     drop(served);
     std::fs::create_dir(place.path().join("other")).unwrap();
     std::fs::rename(place.path().join("copy.db"), place.path().join("other/peyk.db")).unwrap();
+    let at = |file: &str| place.path().join(file);
+    std::fs::copy(at("data/secret"), at("other/secret")).unwrap();
     let (banner, _) = place.serve(&["--data", "other"]).stop("-TERM");
     assert!(banner.contains("echo-key"), "{banner}");
 }

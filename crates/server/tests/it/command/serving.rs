@@ -138,6 +138,22 @@ async fn a_server_with_an_admin_token_begins_empty_and_names_no_keys() {
 }
 
 #[tokio::test]
+async fn a_database_is_opened_with_its_own_secret_only() {
+    let place = Place::new();
+    let with = |secret: &str| {
+        let mut command = place.peyk(&["--listen", "127.0.0.1:0"]);
+        command.env("PEYK_SECRET", secret);
+        command
+    };
+    Served::start(with("the-first-secret-of-all")).stop("-TERM");
+    let refused = super::ended(&mut with("another-secret-entirely"));
+    let words = "peyk: the database belongs to servers with another secret: start with theirs, \
+                 which is in PEYK_SECRET or in the file `secret` of their data folder\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (Some(1), words));
+    Served::start(with("the-first-secret-of-all")).stop("-TERM");
+}
+
+#[tokio::test]
 async fn each_line_of_the_log_has_the_id_of_its_request() {
     let place = Place::new();
     let log = place.path().join("log");
