@@ -14,7 +14,10 @@ mod listen;
 mod logs;
 mod migrate;
 mod options;
+mod private;
 mod profiles;
+mod record;
+mod replay;
 mod secret;
 mod serve;
 mod talk;
@@ -105,6 +108,8 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Command::Exchanges(command) => {
             exchanges::exchanges(&configuration, &arguments.server, &command)?;
         }
+        Command::Record(wanted) => record::record(&configuration, &arguments.server, &wanted)?,
+        Command::Replay(wanted) => replay::replay(&configuration, &wanted)?,
         Command::Lint => exchanges::lint(&configuration, &arguments.server)?,
         Command::Faults(command) => faults::faults(&configuration, &arguments.server, command)?,
         Command::Profiles => profiles::profiles(),

@@ -23,6 +23,7 @@ mod multipart;
 mod oauth;
 mod outgoing;
 mod pages;
+mod recording;
 pub mod rehearsal;
 mod request_id;
 mod router;

@@ -10,6 +10,8 @@ use super::exchanges::ExchangesCommand;
 use super::faults::FaultsCommand;
 use super::listen::ListenArguments;
 use super::options::Options;
+use super::record::RecordArguments;
+use super::replay::ReplayArguments;
 use super::talk::Talk;
 use super::test::TestArguments;
 
@@ -52,8 +54,8 @@ pub struct Arguments {
         help_heading = "Options of a server"
     )]
     pub config: Option<PathBuf>,
-    /// The running server that `key`, `token`, `faults`, `listen`, `snapshot`, `restore`, `reset`,
-    /// `export` and `load` ask.
+    /// The running server that `key`, `token`, `faults`, `listen`, `exchanges`, `lint`, `record`,
+    /// `snapshot`, `restore`, `reset`, `export` and `load` ask.
     #[arg(
         long,
         global = true,
@@ -148,6 +150,31 @@ pub enum Command {
     /// Look at what went over the wire of a running sandbox.
     #[command(subcommand)]
     Exchanges(ExchangesCommand),
+    /// Write what goes over the wire of a running server into a file, secrets masked.
+    ///
+    /// It begins with what comes and ends at Ctrl-C, after `--for` or at `--count`; every line is on
+    /// the disk before the next is read. `peyk replay` holds the file against a bot.
+    #[command(after_help = "\
+Examples:
+  peyk record talk.jsonl                          until Ctrl-C
+  peyk record talk.jsonl --since start --for 0s   what the server still has, and no more
+  peyk record talk.jsonl --app echo --for 10m     one app's traffic, for ten minutes")]
+    Record(Box<RecordArguments>),
+    /// Post the pushes of a recording to a bot again, and tell what it does otherwise.
+    ///
+    /// Each push goes out as news: with an id, a time and a signature of its own. Its answer is
+    /// compared with the recorded one, and with `--answer-at` or `--through` so are the calls that
+    /// the bot makes. The command ends with 0 if all was as recorded, with 1 if something was not,
+    /// and with 2 if the file or an option is wrong.
+    #[command(after_help = "\
+Examples:
+  peyk replay talk.jsonl --to http://127.0.0.1:3000/webhook
+        whether the bot still answers its pushes as it did
+  peyk replay talk.jsonl --to http://127.0.0.1:3000/webhook --answer-at 127.0.0.1:8080
+        the bot calls this address, which answers as the marketplace did: no server, no World
+  peyk replay talk.jsonl --to http://127.0.0.1:3000/webhook --through http://127.0.0.1:8080
+        the bot calls a running Peyk with the same World, and really speaks there")]
+    Replay(Box<ReplayArguments>),
     /// Tell what production would punish, from what clients of a running sandbox did.
     Lint,
     /// Print which documented behaviours can be chosen, and how well each is founded.

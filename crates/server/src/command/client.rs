@@ -217,7 +217,12 @@ pub fn answer(configuration: &Configuration, server: &str, call: Call) -> anyhow
     runtime.block_on(ask(configuration, server, call))
 }
 
-async fn ask(configuration: &Configuration, server: &str, call: Call) -> anyhow::Result<Value> {
+/// The same for whoever has a runtime already.
+pub(super) async fn ask(
+    configuration: &Configuration,
+    server: &str,
+    call: Call,
+) -> anyhow::Result<Value> {
     // A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let client = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build()?;

@@ -100,7 +100,13 @@ impl Form {
 }
 
 impl Wanted {
-    fn query(&self) -> String {
+    /// The dialects that are asked for, if any are.
+    pub(super) fn dialects(&self) -> Option<&str> {
+        self.dialect.as_deref()
+    }
+
+    /// Further parameters of a query.
+    pub(super) fn query(&self) -> String {
         let business = self.business.map(|id| id.to_string());
         let parts = [
             ("direction", &self.direction),

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use peyk_engine::Engine;
 use peyk_model::Timestamp;
@@ -54,6 +55,8 @@ pub struct Exchanges {
     kept: Mutex<Kept>,
     latest: watch::Sender<u64>,
     pub(super) lint: Lint,
+    /// When it began to record.
+    pub(super) start: Instant,
     /// Tells the places of this recorder from those of one before a restart. It is not of the
     /// dice: recording must not change what a seed gives.
     run: u64,
@@ -84,6 +87,7 @@ impl Exchanges {
             kept: Mutex::new(kept),
             latest: watch::Sender::new(0),
             lint: Lint::default(),
+            start: Instant::now(),
             run: RandomState::new().hash_one(0_u8),
         }
     }

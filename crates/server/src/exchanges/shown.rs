@@ -26,6 +26,9 @@ pub struct Brief {
     pub cursor: String,
     /// When it began, on the clock of the sandbox.
     pub started_at: String,
+    /// When it really began, in microseconds since the server did. The clock of a sandbox may
+    /// stand, jump and go back; this does not.
+    pub began_us: u64,
     /// How long it really took, in microseconds.
     pub duration_us: u64,
     /// `in` or `out`.
@@ -242,6 +245,7 @@ impl<'e> Reading<'e> {
             id: exchange.id,
             cursor: exchanges.cursor(exchange.id),
             started_at: time(exchange.started_at),
+            began_us: microseconds(exchange.began.saturating_duration_since(exchanges.start)),
             duration_us: microseconds(exchange.took),
             direction: match exchange.way {
                 Way::In(_) => "in",

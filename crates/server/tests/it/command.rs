@@ -7,6 +7,7 @@ mod exchanges;
 mod killed;
 mod listen;
 mod operations;
+mod record;
 mod serving;
 mod talk;
 mod test;

@@ -48,6 +48,7 @@ async fn an_exchange_is_shown_with_all_that_was_said() {
         "id": 1,
         "cursor": listed[0]["cursor"],
         "started_at": "2026-11-20T12:00:00.000000Z",
+        "began_us": listed[0]["began_us"],
         "duration_us": listed[0]["duration_us"],
         "direction": "in",
         "dialect": "kenar",
