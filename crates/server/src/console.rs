@@ -10,6 +10,7 @@ mod bubble;
 mod chats;
 mod deliveries;
 mod digits;
+mod exchange;
 mod form;
 mod frame;
 mod guard;
@@ -62,6 +63,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/live", get(live::stream)),
         ("/console/chats", get(chats::list)),
         ("/console/chats/{conversation}", get(chats::show)),
+        ("/console/exchanges/{exchange}", get(exchange::show)),
         ("/console/sign-in", get(sign_in::show).post(sign_in::sign_in)),
         ("/console/sign-out", post(sign_in::sign_out)),
         ("/console/access", get(access::show)),
@@ -75,6 +77,7 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/deliveries/{delivery}", get(deliveries::record)),
         ("/console/deliveries/{delivery}/replay", post(deliveries::act::replay)),
         ("/console/deliveries/{delivery}/cancel", post(deliveries::act::cancel)),
+        ("/console/deliveries/{delivery}/attempts/{number}", get(deliveries::attempt)),
         ("/console/webhooks/{webhook}", get(deliveries::webhook)),
         ("/console/webhooks/{webhook}/url", post(deliveries::act::set_url)),
         ("/console/webhooks/{webhook}/on", post(deliveries::act::switch_on)),

@@ -255,6 +255,14 @@ dl-no-answer = no answer
 dl-sent = What was sent
 dl-came-back = What came back
 dl-nothing-back = Nothing came back.
+dl-back-delivery = Back to the delivery
+dl-to-chat = To the chat
+dl-outcome-accepted = The receiver heard it.
+dl-outcome-refused = The receiver gave a final no, so it is not tried again.
+dl-outcome-gone = The receiver wants nothing any more, so it was switched off.
+dl-outcome-failed = It did not arrive, or nobody knows; it is tried again until its time is over.
+dl-outcome-dropped = A fault of this sandbox swallowed it: it was never sent.
+dl-outcome-held = A fault of this sandbox holds it back: it is sent later.
 
 nav-apps = Apps & businesses
 ap-lead = The programs that call this server: what they may do, how much of their limits is used, and what people allowed them.

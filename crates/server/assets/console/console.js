@@ -139,14 +139,30 @@ document.addEventListener('input', (event) => {
   if (!area.matches('textarea[data-enter]')) return;
   area.rows = Math.min(6, area.value.split('\n').length);
 });
-document.addEventListener('click', async (event) => {
-  const copy = event.target.closest('[data-copy]');
-  if (copy) {
-    await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent);
-    const before = copy.textContent;
-    copy.lastChild.textContent = body.dataset.copied;
-    setTimeout(() => { copy.lastChild.textContent = before; }, 1200);
+// What stands on this page, or on the page to which a link leads.
+async function copied(from, event) {
+  const { copy, copyFrom } = from.dataset;
+  if (copyFrom) event.preventDefault();
+  try {
+    const page = copy ? document : await fetch(from.href, { headers: { 'X-Peyk-Again': '1' } })
+      .then(async (answer) => new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    await navigator.clipboard.writeText(page.getElementById(copy ?? copyFrom).textContent);
+  } catch {
+    if (copyFrom) location.assign(from.href);
+    return;
   }
+  from.classList.add('copied');
+  told(body.dataset.copied);
+  setTimeout(() => from.classList.remove('copied'), 1200);
+}
+function told(words) {
+  const place = document.getElementById('told');
+  place.textContent = '';
+  place.textContent = words;
+}
+document.addEventListener('click', async (event) => {
+  const copy = event.target.closest('[data-copy], [data-copy-from]');
+  if (copy) await copied(copy, event);
   if (event.target.closest('[data-closes]')) {
     event.preventDefault();
     document.getElementById('notices').replaceChildren();

@@ -18,7 +18,7 @@ use super::moment::{Form, Moment};
 use super::visit::Visit;
 use crate::Site;
 
-pub use record::show as record;
+pub use record::{attempt, show as record};
 pub use webhook::show as webhook;
 
 /// Webhooks on one page.

@@ -20,8 +20,9 @@ use super::moment::{Form, Moment};
 use super::visit::Visit;
 use crate::{Site, demo_bot};
 
+use super::exchange::Exchanged;
 pub use open::open;
-use wire::{Exchanged, Item};
+use wire::Item;
 
 /// What every address of a form here begins with. Only a sandbox lets anybody play anybody.
 pub const ROOT: &str = "/console/try/";

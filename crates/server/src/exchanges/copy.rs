@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use super::exchange::{self, Exchange, Way};
+use super::exchange::{self, Exchange, Way, fields_of};
+use super::mask::MASK;
 use super::shown::Reading;
 
 /// Stands for a secret while a request is being written down: no text holds this character.
@@ -62,6 +63,28 @@ impl Copies {
     /// The request of an exchange; one that came in goes to this address again.
     pub(super) fn of(exchange: &Exchange, public_url: &str) -> Self {
         Self::written(&Request::of(exchange, public_url))
+    }
+
+    /// A letter of which an attempt keeps the address, the headers and the body.
+    pub fn of_letter(url: &str, headers: &str, body: &str) -> Self {
+        let field = |(name, value): &(String, String)| {
+            let name = name.to_ascii_lowercase();
+            let value = pieces(&value.replace(MASK, SECRET), variable(&name));
+            (name, value)
+        };
+        let fields = fields_of(headers);
+        let fields = fields
+            .iter()
+            .filter(|(name, _)| !OWN_FIELDS.contains(&name.to_ascii_lowercase().as_str()));
+        let body = pieces(&body.replace(MASK, SECRET), "PEYK_SECRET");
+        Self::written(&Request {
+            method: "POST".to_owned(),
+            url: pieces(url, "PEYK_SECRET"),
+            fields: fields.map(field).collect(),
+            body: Some(body).filter(|body| !body.is_empty()),
+            has_file: false,
+            is_cut: false,
+        })
     }
 
     fn written(request: &Request) -> Self {

@@ -183,3 +183,24 @@ async fn the_demo_bot_answers_through_its_webhook() {
     assert!(words(&page).contains("Surprise me"), "{page}");
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn what_went_over_the_wire_is_explained_and_can_be_sent_again() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let path = format!("/v2/open-platform/conversations/{BOT_CHAT}/messages");
+    let refused = send(peyk.request("POST", &path).json(&json!({ "text": "hi" }))).await;
+    assert_eq!(refused.status, 401);
+    let page = browser.page(&format!("/?as=ivan&with={BOT_CHAT}")).await;
+    assert!(words(&page).contains("no key came: send the key of your program"), "{page}");
+    let (_, rest) = page.split_once("href=\"/console/exchanges/").expect(&page);
+    let id = rest.split('#').next().unwrap();
+    let shown = browser.page(&format!("/console/exchanges/{id}")).await;
+    let curl = format!("curl -g -X &#39;POST&#39; &#39;{}{path}&#39;", peyk.url);
+    assert!(shown.contains(&curl), "{shown}");
+    for name in ["curl", "python", "javascript", "rust"] {
+        assert!(shown.contains(&format!("id=\"copy-{name}\"")), "{name}");
+    }
+    assert_eq!(browser.get("/console/exchanges/999999").await.status, 404);
+    peyk.stop().await;
+}
