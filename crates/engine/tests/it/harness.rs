@@ -16,7 +16,7 @@ use peyk_model::{
 use peyk_store::objects::Objects;
 use peyk_store::{Database, Store};
 
-use crate::database::{database, folder};
+use crate::database::{database, folder, plain_owners_database};
 
 /// When every test begins.
 pub const START: Timestamp = Timestamp::from_seconds(1_795_176_000);
@@ -37,6 +37,15 @@ impl Market {
     pub async fn new(seed: u64) -> Self {
         let folder = folder();
         let database = database(folder.path());
+        Self::on(database, folder, seed).await
+    }
+
+    /// The same in a PostgreSQL schema whose owner may do nothing else; none without PostgreSQL.
+    pub async fn of_a_plain_owner(seed: u64) -> Option<Self> {
+        Some(Self::on(plain_owners_database()?, folder(), seed).await)
+    }
+
+    async fn on(database: Database, folder: tempfile::TempDir, seed: u64) -> Self {
         let engine = engine(&folder, &database, seed, START).await;
         engine.write(|context| load_world(context, &world())).await.unwrap();
         Self { engine, database, seed, folder }

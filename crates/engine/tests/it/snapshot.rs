@@ -12,7 +12,7 @@ use peyk_engine::open_conversation::Opening;
 use peyk_engine::snapshot::{make_snapshot, reset, restore_snapshot};
 use peyk_engine::timeline::{Ended, on_one_timeline};
 use peyk_engine::{DeliveryFilter, Engine, Error, Fault};
-use peyk_model::{Delivery, DeliveryState, OrderId, PersonId, Timestamp};
+use peyk_model::{Delivery, DeliveryState, MessageId, OrderId, PersonId, Timestamp};
 use peyk_store::DeliveryOrder;
 
 use crate::harness::{Market, START, draft};
@@ -52,7 +52,10 @@ async fn deliveries(engine: &Engine) -> Vec<Delivery> {
 
 /// A market in whose chat with the shop Ivan has written once, with a snapshot before and after.
 async fn market() -> (Market, PersonId, peyk_model::ConversationId) {
-    let market = Market::new(1).await;
+    written_in(Market::new(1).await).await
+}
+
+async fn written_in(market: Market) -> (Market, PersonId, peyk_model::ConversationId) {
     let ivan = market.person("ivan").await;
     let chat = market.open(Opening::Order(OrderId(1))).await;
     make_snapshot(&market.engine, "before").await.unwrap();
@@ -271,4 +274,28 @@ async fn a_key_that_was_shown_before_everything_was_put_back_was_not_shown_after
     show().await;
     engine.flush().await.unwrap();
     assert_eq!(last_used().await, [Some(START)]);
+}
+
+#[tokio::test]
+async fn whoever_owns_a_schema_and_nothing_else_puts_everything_back_too() {
+    let Some(market) = Market::of_a_plain_owner(1).await else {
+        eprintln!("SKIPPED: roles need PostgreSQL, set PEYK_TEST_POSTGRES");
+        return;
+    };
+    let (market, ivan, chat) = written_in(market).await;
+    let engine = &market.engine;
+    let texts = async || {
+        let said = engine.read(move |context| Ok(context.tx.messages_from(chat, MessageId(0), 10)?));
+        said.await.unwrap().into_iter().map(|message| message.number).collect::<Vec<_>>()
+    };
+    for round in 0..2 {
+        market.says(ivan, chat, "Ау!").await;
+        assert_eq!(texts().await, [1, 2], "{round}");
+        restore_snapshot(engine, "before").await.unwrap();
+        assert_eq!((texts().await, deliveries(engine).await.len()), (vec![], 1));
+        restore_snapshot(engine, "after").await.unwrap();
+        assert_eq!((texts().await, deliveries(engine).await.len()), (vec![1], 2));
+    }
+    reset(engine, None).await.unwrap();
+    assert_eq!((texts().await, deliveries(engine).await.len()), (vec![], 0));
 }

@@ -21,13 +21,10 @@ pub fn folder() -> tempfile::TempDir {
 
 /// A database that nobody else uses.
 pub fn database(folder: &Path) -> Database {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
     let Ok(url) = std::env::var("PEYK_TEST_POSTGRES") else {
         return Database::Sqlite(folder.join("peyk.db"));
     };
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let schema = format!("test_{}_{nanos}_{count}", std::process::id());
+    let schema = fresh_schema();
     let create = move || {
         let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
         client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
@@ -35,4 +32,35 @@ pub fn database(folder: &Path) -> Database {
     };
     // The client has a runtime of its own, which must not be started inside the test's.
     std::thread::spawn(create).join().unwrap()
+}
+
+/// A PostgreSQL schema of a role that owns it and may do nothing else; none without PostgreSQL.
+#[allow(dead_code, reason = "not every test program needs it")]
+pub fn plain_owners_database() -> Option<Database> {
+    const ROLE: &str = "peyk_test_plain_owner";
+    let url = std::env::var("PEYK_TEST_POSTGRES").ok()?;
+    let schema = fresh_schema();
+    let create = move || {
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+        // Roles belong to the whole cluster, and other tests may be making this one.
+        client
+            .batch_execute(&format!(
+                "DO $$ BEGIN CREATE ROLE {ROLE} LOGIN NOSUPERUSER PASSWORD '{ROLE}';
+                 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+                 CREATE SCHEMA {schema} AUTHORIZATION {ROLE};"
+            ))
+            .unwrap();
+        let (_, place) = url.split_once("://").unwrap();
+        let place = place.split_once('@').map_or(place, |(_, place)| place);
+        let options = format!("options=-csearch_path%3D{schema}");
+        Database::Postgres(format!("postgres://{ROLE}:{ROLE}@{place}?{options}"))
+    };
+    Some(std::thread::spawn(create).join().unwrap())
+}
+
+fn fresh_schema() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("test_{}_{nanos}_{count}", std::process::id())
 }
