@@ -112,4 +112,8 @@ impl Post for Watched {
             reply
         })
     }
+
+    fn kept_back(&self, letter: &Letter, counts_as: &Result<Reply, PostError>) {
+        self.post.kept_back(letter, counts_as);
+    }
 }

@@ -159,10 +159,13 @@ impl Deliverer {
         };
         let applied = fault::applied(&self.engine, &*self.dialects, &errand).await?;
         if let Some(held) = applied.as_ref().and_then(|rule| fault::held(rule, started_at)) {
+            let (kept, why) = (letter.clone(), held.reason.clone());
             let settled = move |context: &mut Context<'_, '_>| {
                 settle_held(context, &word, (&errand, &letter), &held)
             };
-            return self.engine.write(settled).await;
+            let settled = self.engine.write(settled).await;
+            fault::kept_back(&*self.post, kept, applied.as_ref(), why);
+            return settled;
         }
         let began = Instant::now();
         let ways = (&*self.post, &*self.dialects);

@@ -149,6 +149,10 @@ pub(super) async fn post(
             post.post(letter.clone()).await
         }
     };
+    if matches!(effect, Effect::Cut(Moment::Before) | Effect::Drop | Effect::Status(_)) {
+        let why = |_| PostError(format!("fault {name}: {what}"));
+        post.kept_back(&letter, &reply.clone().map_err(why));
+    }
     let is_lost = matches!(effect, Effect::Cut(Moment::After) | Effect::LoseAnswer(_));
     if let (true, Ok(lost)) = (is_lost, &reply) {
         reply = Err(PostError(format!("the answer was {}", lost.status)));
@@ -158,6 +162,17 @@ pub(super) async fn post(
         judgement.outcome = Outcome::Dropped;
     }
     Posted { letter, reply, judgement, first }
+}
+
+/// Lets those who take down what goes out know of a letter that a rule keeps here.
+pub(super) fn kept_back(
+    post: &dyn Post,
+    mut letter: Letter,
+    applied: Option<&Applied>,
+    why: String,
+) {
+    letter.about.fault = applied.map(|rule| rule.name.clone());
+    post.kept_back(&letter, &Err(PostError(why)));
 }
 
 /// Changes a letter as an effect says, and tells in words what the effect is.

@@ -106,6 +106,10 @@ pub struct PostError(pub String);
 pub trait Post: Send + Sync {
     /// Posts a letter and takes what comes back.
     fn post(&self, letter: Letter) -> BoxFuture<'_, Result<Reply, PostError>>;
+
+    /// Hears of a letter that a fault kept from being posted, and what it counts as. Whoever takes
+    /// down what goes out takes this down too.
+    fn kept_back(&self, _letter: &Letter, _counts_as: &Result<Reply, PostError>) {}
 }
 
 /// What a reply means.

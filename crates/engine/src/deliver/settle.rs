@@ -65,6 +65,9 @@ pub(crate) fn settle(
 
 /// Writes down an attempt and nothing else.
 pub(crate) fn note(context: &mut Context<'_, '_>, tried: &Tried) -> Result<()> {
+    if context.tx.timeline() != tried.errand.timeline {
+        return Ok(());
+    }
     Ok(context.tx.insert_attempt(&attempt(tried))?)
 }
 
@@ -76,6 +79,9 @@ pub(crate) fn settle_held(
     held: &Held,
 ) -> Result<Option<Errand>> {
     let Delivery { webhook, event, lane, .. } = errand.delivery;
+    if context.tx.timeline() != errand.timeline {
+        return Ok(None);
+    }
     context.tx.insert_attempt(&Attempt {
         outcome: HELD.to_owned(),
         reason: Some(held.reason.clone()),

@@ -285,7 +285,8 @@ async fn whoever_owns_a_schema_and_nothing_else_puts_everything_back_too() {
     let (market, ivan, chat) = written_in(market).await;
     let engine = &market.engine;
     let texts = async || {
-        let said = engine.read(move |context| Ok(context.tx.messages_from(chat, MessageId(0), 10)?));
+        let said =
+            engine.read(move |context| Ok(context.tx.messages_from(chat, MessageId(0), 10)?));
         said.await.unwrap().into_iter().map(|message| message.number).collect::<Vec<_>>()
     };
     for round in 0..2 {

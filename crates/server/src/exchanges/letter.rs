@@ -16,6 +16,10 @@ pub(super) fn explained(exchange: &Exchange, about: &About) -> Option<String> {
             headers: fields_of(&String::from_utf8_lossy(&answer.fields)),
             body: answer.body.bytes().unwrap_or_default().to_vec(),
         },
+        // A fault kept it here, and says so itself.
+        exchange::Outcome::Nothing(why) if why.starts_with("fault ") => {
+            return Some(why.to_string());
+        }
         exchange::Outcome::Nothing(why) => {
             let next = if is_delivery { ", and the letter is tried again" } else { "" };
             return Some(format!("nobody took it: {why}{next}"));

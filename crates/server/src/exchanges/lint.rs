@@ -8,6 +8,9 @@ mod trail;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use peyk_engine::deliver::operate;
+use peyk_engine::directory;
+use peyk_model::{BusinessId, Party, Webhook, WebhookState};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
@@ -102,6 +105,28 @@ pub async fn watch(site: Site) {
     }
 }
 
+/// How somebody who polls could hear of events, as the end of a sentence.
+async fn heard_of(site: &Site, client: &Client) -> &'static str {
+    let client = client.clone();
+    let webhook = site.engine.read(move |context| {
+        let owner = match &client {
+            Client::App(slug) => Party::App(directory::app(context, slug)?.id),
+            Client::Business(id) => Party::Business(BusinessId(*id)),
+        };
+        Ok(operate::webhooks_of(context, owner)?.items.pop().map(|standing| standing.webhook))
+    });
+    match webhook.await {
+        Ok(Some(Webhook { url: Some(_), state, .. })) => match state {
+            WebhookState::On => ", while every event is sent to the address it has registered",
+            WebhookState::Unproven => ", and its address for events never answered a greeting",
+            WebhookState::Off => ", and its address for events is switched off",
+        },
+        Ok(Some(_) | None) => ", and it has no address for events",
+        // Who is gone meanwhile is told nothing.
+        Err(_) => "",
+    }
+}
+
 impl State {
     async fn look(&mut self, exchanges: &Exchanges, site: &Site) -> usize {
         if exchanges.last_id() == self.position {
@@ -127,7 +152,10 @@ impl State {
             }
             let parallel = site.settings.limits.market.map(|market| market.parallel);
             let trail = self.trails.entry(client.clone()).or_default();
-            for (rule, id, sentence) in trail.note(&seen, parallel) {
+            for (rule, id, mut sentence) in trail.note(&seen, parallel) {
+                if rule == Rule::PollsInsteadOfPush {
+                    sentence += heard_of(site, &client).await;
+                }
                 self.find(client.clone(), rule, id, sentence);
             }
         }

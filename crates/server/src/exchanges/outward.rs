@@ -27,20 +27,18 @@ impl RecordedPost {
 
 impl Post for RecordedPost {
     fn post(&self, letter: Letter) -> BoxFuture<'_, Result<Reply, PostError>> {
-        let sent = Sent {
-            started_at: self.exchanges.now(),
-            began: Instant::now(),
-            fault: letter.about.fault.clone().map(Into::into),
-            way: Way::Out(Box::new(letter.about.clone())),
-            head: exchange::letter_head(&letter.url, &letter.headers),
-            body: kept(letter.body.as_bytes()),
-        };
+        let sent = Sent::now(&letter, &self.exchanges);
         async move {
             let reply = self.post.post(letter).await;
             sent.came_back(&self.exchanges, &reply);
             reply
         }
         .boxed()
+    }
+
+    fn kept_back(&self, letter: &Letter, counts_as: &Result<Reply, PostError>) {
+        Sent::now(letter, &self.exchanges).came_back(&self.exchanges, counts_as);
+        self.post.kept_back(letter, counts_as);
     }
 }
 
@@ -54,6 +52,17 @@ struct Sent {
 }
 
 impl Sent {
+    fn now(letter: &Letter, exchanges: &Exchanges) -> Self {
+        Self {
+            started_at: exchanges.now(),
+            began: Instant::now(),
+            fault: letter.about.fault.clone().map(Into::into),
+            way: Way::Out(Box::new(letter.about.clone())),
+            head: exchange::letter_head(&letter.url, &letter.headers),
+            body: kept(letter.body.as_bytes()),
+        }
+    }
+
     fn came_back(self, exchanges: &Exchanges, reply: &Result<Reply, PostError>) {
         let outcome = match reply {
             Ok(Reply { status, headers, body }) => {

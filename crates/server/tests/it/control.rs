@@ -77,7 +77,7 @@ async fn refused(
 }
 
 /// Asks again and again until the answer is as it must become.
-async fn until(peyk: &Peyk, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+pub async fn until(peyk: &Peyk, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
     let answer = tokio::time::timeout(std::time::Duration::from_secs(20), async {
         loop {
             let answer = get(peyk, path).await;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod letters;
+mod recorded;
 mod rules;
 
 use serde_json::{Value, json};

@@ -314,3 +314,70 @@ fn slow_push(seen: &Seen) -> Option<Found> {
         seen.find(Rule::SlowPush, format!("a push was answered after {seconds:.1} s of its 10"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARALLEL: Option<u32> = Some(4);
+
+    /// A push or a request that began so long after `zero` and took so long.
+    fn seen(is_push: bool, zero: Instant, after_ms: u64, took_ms: u64) -> Seen {
+        Seen {
+            id: after_ms + 1,
+            is_push,
+            is_market: true,
+            operation: "getChat",
+            started_at: Timestamp(0),
+            began: zero + Duration::from_millis(after_ms),
+            took: Duration::from_millis(took_ms),
+            is_lost: false,
+            has_idempotency_key: false,
+            question: after_ms,
+            page_token: None,
+            next_page_token: None,
+            answer: 0,
+            limited_until: None,
+            deprecated: None,
+            unknown: None,
+        }
+    }
+
+    #[test]
+    fn a_push_that_is_answered_after_eight_seconds_is_slow() {
+        let mut trail = Trail::default();
+        let push = |took_ms| seen(true, Instant::now(), 0, took_ms);
+        assert_eq!(trail.note(&push(7_999), PARALLEL), []);
+        let sentence = "a push was answered after 8.5 s of its 10".to_owned();
+        assert_eq!(trail.note(&push(8_500), PARALLEL), [(Rule::SlowPush, 1, sentence)]);
+        // A request of the client may take as long as it likes.
+        assert_eq!(trail.note(&seen(false, Instant::now(), 0, 8_500), PARALLEL), []);
+    }
+
+    #[test]
+    fn three_quarters_of_what_may_run_at_once_is_near_the_limit() {
+        let zero = Instant::now();
+        let call = |after_ms| seen(false, zero, after_ms, 10);
+        let mut trail = Trail::default();
+        // One after another, and two side by side.
+        for after_ms in [0, 10, 15, 25] {
+            assert_eq!(trail.note(&call(after_ms), PARALLEL), [], "{after_ms}");
+        }
+        let sentence = "3 requests ran at once, and 4 may".to_owned();
+        let found = trail.note(&call(27), PARALLEL);
+        assert_eq!(found, []);
+        assert_eq!(trail.note(&call(29), PARALLEL), [(Rule::NearParallelLimit, 30, sentence)]);
+    }
+
+    #[test]
+    fn nothing_is_near_where_nothing_is_limited() {
+        let zero = Instant::now();
+        let mut trail = Trail::default();
+        for after_ms in 0..8 {
+            assert_eq!(trail.note(&seen(false, zero, after_ms, 100), None), []);
+            assert_eq!(trail.note(&seen(false, zero, after_ms, 100), Some(1)), []);
+        }
+        let elsewhere = Seen { is_market: false, ..seen(false, zero, 9, 100) };
+        assert_eq!(trail.note(&elsewhere, PARALLEL), []);
+    }
+}

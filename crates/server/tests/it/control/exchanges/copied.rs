@@ -1,4 +1,4 @@
-//! Requests, copied and sent again.
+//! Requests, copied and sent again: each copy is run, and what it is answered is compared.
 
 use std::process::{Command, Stdio};
 
@@ -9,6 +9,7 @@ use crate::events::Receiver;
 use crate::harness::{self, APP_KEY, BOT_CHAT, BUSINESS, MARKET_KEY, ORDER_CHAT, Peyk};
 use axum::response::IntoResponse;
 use http::StatusCode;
+use peyk_server::Settings;
 
 /// What has broken every quoting that was ever written.
 const NASTY: &str =
@@ -26,6 +27,25 @@ fn run(program: &str, arguments: &[&str]) -> String {
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program}: {error}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// The copy of this exchange arrived as another with the same request, and was answered this; the
+/// same as the first but for what has to differ.
+async fn arrived_again(peyk: &Peyk, first: &Value, said: &str) {
+    let (second, status, text) = newest(peyk).await;
+    assert_ne!(*first, second);
+    assert_eq!((status, text), (json!(200), json!(NASTY)));
+    let mut answers = Vec::new();
+    for id in [first, &second] {
+        let shown = get(peyk, &format!("/exchanges/{id}")).await;
+        let headers = shown["request"]["headers"].as_array().unwrap().clone();
+        let is_ours =
+            |header: &&Value| ["x-api-key", "content-type"].contains(&header[0].as_str().unwrap());
+        let headers: Vec<_> = headers.iter().filter(is_ours).cloned().collect();
+        answers.push((headers, shown["answer"]["body"]["text"].clone()));
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[1].1, said.trim_end());
 }
 
 async fn copies(peyk: &Peyk, id: &Value) -> Value {
@@ -50,10 +70,8 @@ async fn a_copy_for_a_shell_sends_the_very_same_request() {
         !curl.contains(APP_KEY) && curl.contains("-H 'x-api-key: '\"$PEYK_API_KEY\""),
         "{curl}"
     );
-    tokio::task::spawn_blocking(move || run("bash", &["-c", &curl])).await.unwrap();
-    let (second, status, text) = newest(&peyk).await;
-    assert_ne!(first, second);
-    assert_eq!((status, text), (json!(200), json!(NASTY)));
+    let said = tokio::task::spawn_blocking(move || run("bash", &["-c", &curl])).await.unwrap();
+    arrived_again(&peyk, &first, &said).await;
     peyk.stop().await;
 }
 
@@ -83,10 +101,77 @@ async fn a_copy_for_python_sends_the_very_same_request() {
     std::fs::write(&program, python).unwrap();
     let path = program.to_str().unwrap().to_owned();
     let said = tokio::task::spawn_blocking(move || run("python3", &[&path])).await.unwrap();
-    assert!(said.starts_with("200\n"), "{said}");
-    let (second, status, text) = newest(&peyk).await;
-    assert_ne!(first, second);
-    assert_eq!((status, text), (json!(200), json!(NASTY)));
+    let said = said.strip_prefix("200\n").unwrap();
+    arrived_again(&peyk, &first, said).await;
+    peyk.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_for_node_sends_the_very_same_request() {
+    if Command::new("node").arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("SKIPPED: node is not installed");
+        return;
+    }
+    let peyk = Peyk::start().await;
+    bot_writes(&peyk, APP_KEY, NASTY).await;
+    let (first, _, _) = newest(&peyk).await;
+    let javascript = copies(&peyk, &first).await["javascript"].as_str().unwrap().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("again.mjs");
+    std::fs::write(&program, javascript).unwrap();
+    let path = program.to_str().unwrap().to_owned();
+    let said = tokio::task::spawn_blocking(move || run("node", &[&path])).await.unwrap();
+    let said = said.strip_prefix("200\n").unwrap();
+    arrived_again(&peyk, &first, said).await;
+    peyk.stop().await;
+}
+
+/// What the copy for Rust has to be, as a part of this program so that it is compiled.
+const AGAIN: &str = include_str!("copied/again.rs");
+
+mod again {
+    include!("copied/again.rs");
+
+    pub fn run() {
+        main().unwrap();
+    }
+}
+
+#[test]
+#[ignore = "the test below starts it as a process of its own"]
+fn the_copy_for_rust() {
+    again::run();
+}
+
+/// The copy is compiled with the port of nobody, so it goes there by way of the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_for_rust_sends_the_very_same_request() {
+    let settings = Settings { public_url: "http://127.0.0.1:9".into(), ..Settings::default() };
+    let mut peyk = Peyk::with(harness::world(), settings).await;
+    peyk.url = format!("http://{}", peyk.running().address());
+    bot_writes(&peyk, APP_KEY, NASTY).await;
+    let (first, _, _) = newest(&peyk).await;
+    assert_eq!(copies(&peyk, &first).await["rust"], AGAIN);
+    let this = std::env::current_exe().unwrap();
+    let url = peyk.url.clone();
+    let run = move || {
+        let name = "control::exchanges::copied::the_copy_for_rust";
+        let output = Command::new(this)
+            .args(["--exact", name, "--ignored", "--nocapture", "--test-threads=1"])
+            .env("PEYK_API_KEY", APP_KEY)
+            .env("http_proxy", url)
+            .env_remove("no_proxy")
+            .env_remove("NO_PROXY")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said} {}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    let said = tokio::task::spawn_blocking(run).await.unwrap();
+    let (_, said) = said.split_once("200 OK\n").unwrap();
+    arrived_again(&peyk, &first, said.lines().next().unwrap()).await;
     peyk.stop().await;
 }
 

@@ -1,8 +1,12 @@
 //! What production would punish, found in what clients did.
 
+use axum::response::IntoResponse;
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{bot_writes, get, history};
+use super::{bot_writes, get, history, until};
+use crate::control::post;
+use crate::events::{Receiver, start};
 use crate::harness::{self, APP_KEY, BUSINESS, MARKET_KEY, ORDER_CHAT, Peyk, SARA_TOKEN, world};
 use peyk_model::rate::{MarketLimits, Profile};
 use peyk_server::Settings;
@@ -73,6 +77,67 @@ async fn polling_is_found_when_the_answer_stays_the_same() {
     history(&peyk, ORDER_CHAT).await;
     assert_eq!(broken(&peyk).await, [("polls_instead_of_push".into(), 1)]);
     peyk.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_polls_is_told_how_they_could_hear_of_events() {
+    let willing = |_: &crate::events::Heard| {
+        let answer = json!({ "version": "1", "name": "shop", "time": "2026-11-20T12:00:00Z" });
+        axum::Json(answer).into_response()
+    };
+    let receiver = Receiver::start(willing).await;
+    let deaf = Receiver::start(|_| StatusCode::NOT_FOUND.into_response()).await;
+    for (url, ending) in [
+        (None, ", and it has no address for events"),
+        (Some(&deaf.url), ", and its address for events never answered a greeting"),
+        (Some(&receiver.url), ", while every event is sent to the address it has registered"),
+    ] {
+        let peyk = start(None, url.cloned()).await;
+        if ending.starts_with(", while") {
+            let path = format!("/webhooks?business={BUSINESS}");
+            until(&peyk, &path, |page| page["items"][0]["state"] == "on").await;
+        }
+        for _ in 0..10 {
+            history(&peyk, ORDER_CHAT).await;
+        }
+        let found = findings(&peyk).await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        let sentence = format!("getChatHistory gave the same answer 10 times in a row{ending}");
+        assert_eq!(found[0]["sentence"], sentence);
+        peyk.stop().await;
+    }
+}
+
+/// The shop writes, perhaps with a key.
+async fn shop_writes(peyk: &Peyk, key: Option<&str>) -> reqwest::Result<reqwest::Response> {
+    let path = format!("/v2/businesses/{BUSINESS}/chats/message?chatId={ORDER_CHAT}");
+    let mut request = peyk.request("POST", &path).header("api-key", MARKET_KEY);
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    request.json(&json!({ "message": "Ваш заказ в пути" })).send().await
+}
+
+#[tokio::test]
+async fn a_message_that_is_sent_again_without_a_key_after_its_answer_was_lost_is_found() {
+    for (key, is_lost, expected) in [
+        (None, true, vec![("retries_without_key".to_owned(), 1)]),
+        (Some("7f1a"), true, vec![]),
+        // Two messages of the same words are no retry.
+        (None, false, vec![]),
+    ] {
+        let peyk = Peyk::start().await;
+        if is_lost {
+            let rule = json!({ "name": "lost", "operation": "sendMessageToChat", "effect": "cut",
+                               "at": "after", "count": 1 });
+            post(&peyk, "/faults", rule).await;
+        }
+        assert_eq!(shop_writes(&peyk, key).await.is_err(), is_lost);
+        assert_eq!(shop_writes(&peyk, key).await.unwrap().status(), 200);
+        until(&peyk, "/exchanges", |page| page["items"].as_array().unwrap().len() == 2).await;
+        assert_eq!(broken(&peyk).await, expected, "{key:?}, {is_lost}");
+        peyk.stop().await;
+    }
 }
 
 #[tokio::test]
