@@ -156,7 +156,7 @@ async function copied(from, event) {
   setTimeout(() => from.classList.remove('copied'), 1200);
 }
 function told(words) {
-  const place = document.getElementById('told');
+  const place = document.getElementById('announced');
   place.textContent = '';
   place.textContent = words;
 }
