@@ -124,6 +124,14 @@ export async function look(t, server, name, path, { prepare = async () => {}, co
   }
 }
 
+/** Presses a button that sends a form and leads on to a page, and is there. */
+export async function submits(page, button) {
+  const led = page.waitForEvent("framenavigated");
+  await button.click();
+  await led;
+  await page.waitForLoadState();
+}
+
 /** Asks again and again until it is so. */
 export async function eventually(what, isSo, within = 20_000) {
   const end = Date.now() + within;

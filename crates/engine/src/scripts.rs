@@ -14,7 +14,8 @@ mod perform;
 mod props;
 mod start;
 
-use peyk_model::script::Script;
+use peyk_model::Timestamp;
+use peyk_model::script::{Errand, Script};
 use peyk_store::{Fault, FeedPosition};
 
 pub(crate) use acting::Acting;
@@ -28,6 +29,9 @@ use crate::error::Result;
 
 /// The setting that says how far the events were followed. Whoever acts holds it.
 const FOLLOWED: &str = "scripts";
+
+/// Most errands that are listed.
+const ERRANDS_LISTED_MAX: i64 = 500;
 
 /// Where a script stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +66,11 @@ pub fn scripts_of(context: &mut Context<'_, '_>, handle: &str) -> Result<Vec<Sta
         });
     }
     Ok(standing)
+}
+
+/// What people are going to do, the next first.
+pub fn errands(context: &mut Context<'_, '_>) -> Result<Vec<Errand>> {
+    Ok(context.tx.due_errands(Timestamp(i64::MAX), ERRANDS_LISTED_MAX)?)
 }
 
 /// Switches a script on, from when it begins anew, or off.

@@ -11,16 +11,19 @@ mod chats;
 mod deliveries;
 mod digits;
 mod exchange;
+mod faults;
 mod form;
 mod frame;
 mod guard;
 mod icon;
 mod live;
+mod magic;
 mod moment;
 mod notice;
 mod programs;
 mod refusal;
 mod sandbox;
+mod scripts;
 mod sign_in;
 mod texts;
 mod try_it;
@@ -34,7 +37,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use peyk_model::MediaKind;
-use peyk_model::limits::MULTIPART_OVERHEAD_BYTES;
+use peyk_model::limits::{MULTIPART_OVERHEAD_BYTES, WORLD_FILE_MAX_BYTES};
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
@@ -49,6 +52,7 @@ const ROOT: &str = "/console";
 
 fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     let file_limit = MediaKind::Video.max_bytes() + MULTIPART_OVERHEAD_BYTES;
+    let world_limit = WORLD_FILE_MAX_BYTES + MULTIPART_OVERHEAD_BYTES;
     vec![
         ("/", get(try_it::show)),
         ("/console/try/open", post(try_it::open)),
@@ -102,12 +106,14 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),
-        ("/console/sandbox/world", post(worlds::load)),
+        ("/console/sandbox/world.toml", get(worlds::export)),
+        ("/console/sandbox/world", post(worlds::load).layer(DefaultBodyLimit::max(world_limit))),
         ("/console/sandbox/snapshots", post(worlds::make_snapshot)),
         ("/console/sandbox/snapshots/restore", post(worlds::restore_snapshot)),
         ("/console/sandbox/snapshots/delete", post(worlds::delete_snapshot)),
         ("/console/sandbox/reset", post(worlds::reset)),
-        ("/console/sandbox/faults", post(worlds::change_fault)),
+        ("/console/sandbox/faults/add", post(faults::add)),
+        ("/console/sandbox/faults", post(faults::change)),
         ("/console/{*rest}", get(async || Trouble::NoPage).post(async || Trouble::NoPage)),
     ]
 }

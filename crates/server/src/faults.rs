@@ -21,7 +21,7 @@ use peyk_wire::Operation;
 
 pub use cut::{Cut, CutConnections};
 pub use drift::drifted;
-pub use known::mistakes;
+pub use known::{mistakes, operations};
 
 use crate::{Site, kenar, market, oauth};
 

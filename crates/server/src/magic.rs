@@ -23,6 +23,11 @@ const MARKET_KEY: &str = "ACMA:MagicOverLimit";
 /// What people call such a key.
 const KEY_NAME: &str = "always over its limit";
 
+const LOSES_ANSWER: &str = "loses-answer";
+const FAILS: &str = "fails";
+/// How receivers fail, as their addresses end.
+pub const RECEIVERS: [&str; 2] = [LOSES_ANSWER, FAILS];
+
 /// The key of an app that is always over its limit.
 pub fn kenar_key(slug: &str) -> String {
     format!("{KENAR_KEY}{slug}")
@@ -67,8 +72,8 @@ pub fn routes() -> Router<Site> {
 async fn receive(State(site): State<Site>, Path(manner): Path<String>, _event: Bytes) -> Response {
     match manner.as_str() {
         _ if site.settings.is_production() => Owner::Nobody.unknown_path(),
-        "loses-answer" => lost_answer(),
-        "fails" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        LOSES_ANSWER => lost_answer(),
+        FAILS => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         _ => Owner::Nobody.unknown_path(),
     }
 }

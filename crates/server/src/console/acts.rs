@@ -56,7 +56,7 @@ fn act_of(path: &str) -> Option<Act> {
         "/console/sandbox/snapshots/restore" => Act::RestoreSnapshot,
         "/console/sandbox/snapshots/delete" => Act::DeleteSnapshot,
         "/console/sandbox/reset" => Act::Reset,
-        "/console/sandbox/faults" => Act::ChangeFaults,
+        "/console/sandbox/faults" | "/console/sandbox/faults/add" => Act::ChangeFaults,
         _ => Act::Other,
     })
 }

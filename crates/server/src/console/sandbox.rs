@@ -1,4 +1,5 @@
-//! The sandbox's page: its one clock, and what its people do on their own.
+//! The sandbox's page: its one clock, and what its people do on their own; faults, magic names and
+//! Worlds are beside this file.
 
 use std::time::Duration;
 
@@ -6,31 +7,33 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use peyk_engine::clock::{self, Movement};
-use peyk_engine::read_conversation::Paging;
-use peyk_engine::scripts::{self, Standing};
-use peyk_engine::{Context, Result as Answer, Snapshot, directory, faults, snapshot};
-use peyk_model::fault::Tally;
+use peyk_engine::{Context, Snapshot, faults, scripts, snapshot};
+use peyk_model::Timestamp;
+use peyk_model::fault::DriftKind;
 use peyk_model::limits::{CLOCK_EARLIEST, CLOCK_LATEST, IDLE_LONGEST};
-use peyk_model::{FaultRule, Person, Timestamp};
 use serde::Deserialize;
 
+use super::faults::{EFFECTS, Places, Rule, places, shown};
 use super::form::Filled;
 use super::frame::{Frame, Section, show as page};
 use super::guard::Trouble;
+use super::magic::{self, Group};
 use super::moment::{Form, Moment};
 use super::notice::{Notice, Tone};
+use super::scripts::{self as standing, Row};
 use super::visit::Visit;
 use crate::Site;
-
-/// Most people whose scripts are shown.
-const PEOPLE_MAX: i64 = 200;
 
 #[derive(Template)]
 #[template(path = "console/sandbox.html")]
 struct Page {
     frame: Frame,
-    actors: Vec<(Person, Vec<Standing>)>,
-    faults: Vec<(FaultRule, Tally)>,
+    scripts: Vec<Row>,
+    /// None in a World without magic.
+    magic: Option<Vec<Group>>,
+    faults: Vec<Rule>,
+    /// What a fault can be about.
+    places: Vec<Places>,
     snapshots: Vec<(Snapshot, Moment)>,
     /// The clock's time as the field for another one wants it.
     field_time: String,
@@ -39,8 +42,13 @@ struct Page {
 /// `GET /console/sandbox`.
 pub async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Trouble> {
     only_here(&site)?;
-    let (actors, faults) =
-        site.engine.read(|context| Ok((actors(context)?, faults::faults(context)?))).await?;
+    let verb = |context: &mut Context<'_, '_>| {
+        Ok((standing::found(context)?, faults::faults(context)?, magic::found(context)?))
+    };
+    let (found, kept, known) = site.engine.read(verb).await?;
+    let scripts = standing::rows(&visit, found);
+    let faults = kept.iter().map(|each| shown(visit.texts, each)).collect();
+    let magic = known.map(|known| magic::groups(&site, &known));
     let made = |snapshot: Snapshot| {
         let at = visit.moment(Timestamp(snapshot.made_at), Form::Full);
         (snapshot, at)
@@ -49,23 +57,24 @@ pub async fn show(State(site): State<Site>, visit: Visit) -> Result<Response, Tr
     let title = visit.texts.say("nav-sandbox");
     let frame = Frame::new(&visit, Section::Sandbox, title).live("/console/live");
     let field_time = super::moment::field(visit.now);
-    page(&Page { frame, actors, faults, snapshots, field_time })
+    let places = places(visit.texts);
+    page(&Page { frame, scripts, magic, faults, places, snapshots, field_time })
+}
+
+impl Page {
+    /// What can go wrong.
+    fn effects(&self) -> Vec<&'static str> {
+        EFFECTS.iter().map(|(word, _)| *word).collect()
+    }
+
+    /// How a vendor's words change.
+    fn drifts(&self) -> Vec<&'static str> {
+        DriftKind::ALL.iter().map(|kind| kind.word()).collect()
+    }
 }
 
 pub(super) fn only_here(site: &Site) -> Result<(), Trouble> {
     if site.is_sandbox() { Ok(()) } else { Err(Trouble::SandboxOnly) }
-}
-
-fn actors(context: &mut Context<'_, '_>) -> Answer<Vec<(Person, Vec<Standing>)>> {
-    let paging = Paging { cursor: None, limit: PEOPLE_MAX };
-    let mut actors = Vec::new();
-    for person in directory::people(context, &paging)?.items {
-        let scripts = scripts::scripts_of(context, &person.handle)?;
-        if !scripts.is_empty() {
-            actors.push((person, scripts));
-        }
-    }
-    Ok(actors)
 }
 
 /// What is done to the clock.

@@ -25,16 +25,22 @@ fn source(locale: Locale) -> &'static str {
             include_str!("../../texts/fa.ftl"),
             "\n",
             include_str!("../../texts/operate.fa.ftl"),
+            "\n",
+            include_str!("../../texts/sandbox.fa.ftl"),
         ),
         Locale::Russian => concat!(
             include_str!("../../texts/ru.ftl"),
             "\n",
             include_str!("../../texts/operate.ru.ftl"),
+            "\n",
+            include_str!("../../texts/sandbox.ru.ftl"),
         ),
         Locale::English => concat!(
             include_str!("../../texts/en.ftl"),
             "\n",
             include_str!("../../texts/operate.en.ftl"),
+            "\n",
+            include_str!("../../texts/sandbox.en.ftl"),
         ),
     }
 }

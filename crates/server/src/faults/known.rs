@@ -62,7 +62,7 @@ fn unknown_status(code: u16, rule: &FaultRule, chosen: &[Dialect]) -> Option<Mis
 }
 
 /// The names of a dialect's operations.
-fn operations(dialect: Dialect) -> Vec<&'static str> {
+pub fn operations(dialect: Dialect) -> Vec<&'static str> {
     let operations = match dialect {
         Dialect::Kenar => kenar_wire::OPERATIONS,
         Dialect::Market => market_wire::OPERATIONS,

@@ -1,7 +1,7 @@
 //! The sandbox's page.
 
 use super::browser::{Browser, words};
-use crate::harness::{Peyk, START};
+use crate::harness::{Peyk, START, send};
 use peyk_model::Timestamp;
 
 #[tokio::test]
@@ -31,19 +31,95 @@ async fn a_notice_is_shown_once() {
     peyk.stop().await;
 }
 
+const ZOE: &str =
+    "[[person]]\nid = \"zoe\"\nname = \"Zoe\"\nphone = \"+447700900009\"\nlocale = \"en\"\n";
+
+async fn load(browser: &Browser<'_>, fields: &[(&'static str, &str)], file: &str) -> String {
+    let mut form = reqwest::multipart::Form::new().text("csrf", browser.csrf().await);
+    let part = reqwest::multipart::Part::bytes(file.as_bytes().to_vec()).file_name("mine.toml");
+    form = form.part("file", part);
+    for (name, value) in fields {
+        form = form.text(*name, (*value).to_owned());
+    }
+    browser.send_file("/console/sandbox/world", form).await.body
+}
+
 #[tokio::test]
 async fn a_world_is_loaded_whole_or_not_at_all() {
     let peyk = Peyk::start().await;
     let browser = Browser::new(&peyk);
-    let path = "/console/sandbox/world";
     let wrong = "[[person]]\nid = \"zoe\"\nname = 3\n";
-    let page = browser.submit(path, &[("text", wrong)]).await.body;
+    let page = load(&browser, &[("text", wrong)], "").await;
     assert!(words(&page).contains("The World has mistakes, and nothing was loaded:"), "{page}");
     assert!(words(&page).contains("world.toml:3:"), "{page}");
-    let right =
-        "[[person]]\nid = \"zoe\"\nname = \"Zoe\"\nphone = \"+447700900009\"\nlocale = \"en\"\n";
-    let page = browser.submit(path, &[("text", right)]).await.body;
+    let page = load(&browser, &[], wrong).await;
+    assert!(words(&page).contains("mine.toml:3:"), "{page}");
+    let page = load(&browser, &[("text", ZOE)], "").await;
     assert!(words(&page).contains("The World was loaded."), "{page}");
-    assert!(words(&browser.page("/").await).contains("Zoe"));
+    let people = words(&browser.page("/").await);
+    assert!(people.contains("Zoe") && people.contains("Иван"), "{people}");
+    let stale =
+        reqwest::multipart::Form::new().text("text", ZOE).text("csrf", browser.csrf().await);
+    assert_eq!(browser.send_file("/console/sandbox/world", stale).await.status, 403);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_world_comes_in_the_place_of_all_and_goes_out_as_a_file() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let before = browser.get("/console/sandbox/world.toml").await;
+    assert_eq!(before.headers["content-type"], "application/toml");
+    assert_eq!(before.headers["content-disposition"], "attachment; filename=\"world.toml\"");
+    assert!(before.body.contains("id = \"ivan\""), "{}", before.body);
+    load(&browser, &[("replace", "on")], ZOE).await;
+    let people = words(&browser.page("/").await);
+    assert!(people.contains("Zoe") && !people.contains("Иван"), "{people}");
+    load(&browser, &[("replace", "on")], &before.body).await;
+    assert!(words(&browser.page("/").await).contains("Иван"));
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn faults_are_added_counted_switched_and_taken_away() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let add = "/console/sandbox/faults/add";
+    let wrong = [("effect", "status"), ("place", "in:kenar:"), ("code", "299")];
+    let page = browser.submit(add, &wrong).await.body;
+    assert!(words(&page).contains("There cannot be such a fault:"), "{page}");
+    assert!(words(&page).contains("code: found `299`"), "{page}");
+    let asked = [("effect", "status"), ("place", "in:kenar:"), ("code", "503"), ("count", "1")];
+    let page = browser.submit(add, &asked).await.body;
+    assert!(words(&page).contains("The status 503 is answered, and nothing is done."), "{page}");
+    let users = || send(peyk.request("GET", "/v1/open-platform/users"));
+    assert_eq!(users().await.status, 503);
+    assert_eq!(users().await.status, 401, "it happens once");
+    let page = words(&browser.page("/console/sandbox").await);
+    assert!(
+        page.contains("status-1 on") && page.contains("fitted 2 times · struck once"),
+        "{page}"
+    );
+    let change = "/console/sandbox/faults";
+    let page = browser.submit(change, &[("name", "status-1"), ("to", "off")]).await.body;
+    assert!(words(&page).contains("status-1 off"), "{page}");
+    let page = browser.submit(change, &[("name", "status-1"), ("to", "gone")]).await.body;
+    assert!(words(&page).contains("Nothing fails on purpose."), "{page}");
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_says_what_scripts_wait_for_and_what_magic_names_do() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let script = format!(
+        "magic = true\n{ZOE}[[market.business]]\nid = 7\nname = \"Seven\"\n[[script]]\nname = \"asks\"\nperson = \"zoe\"\n\
+         when = {{ text = \"price\" }}\n[[script.then]]\nsay = \"How much?\"\n"
+    );
+    let page = load(&browser, &[], &script).await;
+    let page = words(&page);
+    assert!(page.contains("Waits for a message with the words price"), "{page}");
+    assert!(page.contains("7410 an order whose chat is finished"), "{page}");
+    assert!(page.contains("an address for events that answers each one with 500"), "{page}");
     peyk.stop().await;
 }
