@@ -53,6 +53,8 @@ export interface Wanted {
   kind?: "text" | "image" | "file" | "voice" | "video" | "location" | "contact";
   /** Words of a button below it. */
   button?: string;
+  /** All its buttons, along the rows. */
+  buttons?: string[];
 }
 
 /** What a press of a button came to. */

@@ -1,21 +1,23 @@
 //! Blocking: a person no longer wants to hear from the other side.
 
-use peyk_model::{ConversationId, Noun, Party, PersonId, Refusal};
+use peyk_model::{ConversationId, Fact, Noun, Party, PersonId, Refusal};
 use peyk_store::Lock;
 
-use crate::Context;
 use crate::error::Result;
+use crate::{Context, events};
 
 /// A person blocks the other side of a conversation.
 pub fn block(context: &mut Context<'_, '_>, person: PersonId, id: ConversationId) -> Result<()> {
     let other = other_side(context, person, id)?;
-    Ok(context.tx.insert_block(Party::Person(person), other)?)
+    context.tx.insert_block(Party::Person(person), other)?;
+    events::done_by_hand(context, Fact::Blocked(id, person))
 }
 
 /// A person no longer blocks the other side of a conversation.
 pub fn unblock(context: &mut Context<'_, '_>, person: PersonId, id: ConversationId) -> Result<()> {
     let other = other_side(context, person, id)?;
-    Ok(context.tx.delete_block(Party::Person(person), other)?)
+    context.tx.delete_block(Party::Person(person), other)?;
+    events::done_by_hand(context, Fact::Unblocked(id, person))
 }
 
 fn other_side(

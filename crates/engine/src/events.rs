@@ -69,7 +69,7 @@ pub(crate) fn in_conversation(
 ///
 /// The app hears of it if the person had also allowed that.
 pub fn access_revoked(context: &mut Context<'_, '_>, grant: &Grant) -> Result<()> {
-    let event = outside_conversations(context, Fact::AccessRevoked(grant.id))?;
+    let event = note(context, Fact::AccessRevoked(grant.id))?;
     if grant.names(ScopeName::AccessRevocation) && grant.names(ScopeName::UserId) {
         tell_owner(context, &event, Party::App(grant.app), None)?;
     }
@@ -78,7 +78,7 @@ pub fn access_revoked(context: &mut Context<'_, '_>, grant: &Grant) -> Result<()
 
 /// Notes that a post changed.
 pub fn post_changed(context: &mut Context<'_, '_>, post: &Post, change: PostChange) -> Result<()> {
-    let event = outside_conversations(context, Fact::PostChanged(post.token.clone(), change))?;
+    let event = note(context, Fact::PostChanged(post.token.clone(), change))?;
     tell_subscribers(context, &event, post.seller, Topic::Posts, &post.token)?;
     context.tx.ring();
     Ok(())
@@ -86,12 +86,19 @@ pub fn post_changed(context: &mut Context<'_, '_>, post: &Post, change: PostChan
 
 /// Notes that an app has used most of what it may do today; operators hear of it.
 pub fn quota_nearly_used(context: &mut Context<'_, '_>, quota: &str) -> Result<()> {
-    outside_conversations(context, Fact::QuotaNearlyUsed(quota.to_owned()))?;
+    note(context, Fact::QuotaNearlyUsed(quota.to_owned()))?;
     context.tx.ring();
     Ok(())
 }
 
-fn outside_conversations(context: &mut Context<'_, '_>, fact: Fact) -> Result<Event> {
+/// Notes what a person did with their own hand and what no receiver is told.
+pub(crate) fn done_by_hand(context: &mut Context<'_, '_>, fact: Fact) -> Result<()> {
+    note(context, fact)?;
+    context.tx.ring();
+    Ok(())
+}
+
+fn note(context: &mut Context<'_, '_>, fact: Fact) -> Result<Event> {
     let id = EventId(context.tx.mint().message_id(context.now).0);
     let event = Event { id, fact, at: context.now };
     context.tx.insert_event(&event)?;

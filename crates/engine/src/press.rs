@@ -1,15 +1,22 @@
 //! Pressing: what a person sets off with a button below a message.
 
 use peyk_model::{
-    Action, App, Conversation, Message, MessageId, Noun, Party, PersonId, Refusal, Side,
+    Action, App, Conversation, Fact, Message, MessageId, Noun, Party, PersonId, Press, PressAnswer,
+    Refusal, Side,
 };
 
 use crate::error::Result;
-use crate::{Context, person_view, webhooks};
+use crate::{Context, events, person_view, webhooks};
 
 /// A button that a person pressed, with all that its app has to know.
 #[derive(Debug, Clone)]
 pub struct Pressed {
+    /// Who pressed it.
+    pub person: PersonId,
+    /// Below which message.
+    pub message: MessageId,
+    /// Which button, counted from one along the rows.
+    pub number: u32,
     /// Where.
     pub conversation: Conversation,
     /// On which side.
@@ -52,7 +59,36 @@ pub(crate) fn press_button(
     let app = app_of(context, message)?;
     let identification_key = webhooks::app_identification_key(context, app.id)?;
     let user_id = context.keyring.user_id(app.id, person);
-    Ok(Pressed { conversation, side, action, app, identification_key, user_id })
+    let (message, number) = (message.id, u32::try_from(number).unwrap_or(u32::MAX));
+    Ok(Pressed {
+        person,
+        message,
+        number,
+        conversation,
+        side,
+        action,
+        app,
+        identification_key,
+        user_id,
+    })
+}
+
+/// Notes that the button was pressed.
+pub fn note_press(context: &mut Context<'_, '_>, pressed: &Pressed) -> Result<()> {
+    let press = Press { person: pressed.person, number: pressed.number };
+    let fact = Fact::ButtonPressed(pressed.conversation.id, pressed.message, press);
+    events::done_by_hand(context, fact)
+}
+
+/// Notes what the press came to.
+pub fn note_answer(
+    context: &mut Context<'_, '_>,
+    pressed: &Pressed,
+    answer: &PressAnswer,
+) -> Result<()> {
+    let answer = Box::new(answer.clone());
+    let fact = Fact::ButtonAnswered(pressed.conversation.id, pressed.message, answer);
+    events::done_by_hand(context, fact)
 }
 
 fn app_of(context: &mut Context<'_, '_>, message: &Message) -> Result<App> {

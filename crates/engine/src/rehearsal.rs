@@ -45,21 +45,22 @@ pub fn happened(context: &mut Context<'_, '_>, after: Place) -> Result<(Place, V
     let after = feed::here(context, Feed::Events, after)?;
     let told = feed::events(context, after, EVENTS_AT_ONCE)?;
     let end = told.last().map_or(after, |last| last.place);
-    Ok((end, told.iter().map(|told| by(&told.news)).collect()))
+    Ok((end, told.iter().filter_map(|told| by(&told.news)).collect()))
 }
 
-fn by(news: &News) -> By {
+/// Who did it; nobody, if no program could hear of it.
+fn by(news: &News) -> Option<By> {
     match news {
         News::Message(conversation, message) if is_programs(conversation, message.author) => {
-            By::Program
+            Some(By::Program)
         }
         News::Message(..)
         | News::Opened(_)
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
         | News::AccessRevoked { .. }
-        | News::PostChanged(..)
-        | News::Internal => By::Others,
+        | News::PostChanged(..) => Some(By::Others),
+        News::ByHand(_) | News::Internal => None,
     }
 }
 

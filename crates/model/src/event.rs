@@ -1,6 +1,6 @@
 //! Events: facts that others want to hear.
 
-use crate::{ConversationId, EventId, GrantId, MessageId, PostToken, Timestamp};
+use crate::{ConversationId, EventId, GrantId, MessageId, PersonId, PostToken, Timestamp};
 
 /// An immutable fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,32 @@ pub enum Fact {
     PostChanged(PostToken, PostChange),
     /// An app has used most of what it may do today.
     QuotaNearlyUsed(String),
+    /// A person pressed a button below a message.
+    ButtonPressed(ConversationId, MessageId, Press),
+    /// The press of a button came to this.
+    ButtonAnswered(ConversationId, MessageId, Box<PressAnswer>),
+    /// A person no longer wants to hear from the other side.
+    Blocked(ConversationId, PersonId),
+    /// A person wants to hear from the other side again.
+    Unblocked(ConversationId, PersonId),
+}
+
+/// Which button, and who pressed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Press {
+    /// Who.
+    pub person: PersonId,
+    /// The button, counted from one along the rows that this person sees.
+    pub number: u32,
+}
+
+/// What a person saw when they had pressed a button.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PressAnswer {
+    /// The text that was shown to them.
+    pub shows: Option<String>,
+    /// The address, or the token of the post, that was opened.
+    pub opens: Option<String>,
 }
 
 crate::permission::words! {
@@ -47,7 +73,7 @@ crate::permission::words! {
 }
 
 impl Fact {
-    /// Every word that a fact has.
+    /// The words of all facts of which receivers are told; people's own deeds are their business.
     pub const WORDS: [&'static str; 7] = [
         "message_sent",
         "conversation_opened",
@@ -68,6 +94,10 @@ impl Fact {
             Self::AccessRevoked(_) => "access_revoked",
             Self::PostChanged(..) => "post_changed",
             Self::QuotaNearlyUsed(_) => "quota_nearly_used",
+            Self::ButtonPressed(..) => "button_pressed",
+            Self::ButtonAnswered(..) => "button_answered",
+            Self::Blocked(..) => "blocked",
+            Self::Unblocked(..) => "unblocked",
         }
     }
 
@@ -77,7 +107,11 @@ impl Fact {
             Self::MessageSent(id, _)
             | Self::ConversationOpened(id)
             | Self::ArbitrationStarted(id)
-            | Self::ArbitrationFinished(id) => Some(*id),
+            | Self::ArbitrationFinished(id)
+            | Self::ButtonPressed(id, ..)
+            | Self::ButtonAnswered(id, ..)
+            | Self::Blocked(id, _)
+            | Self::Unblocked(id, _) => Some(*id),
             Self::AccessRevoked(_) | Self::PostChanged(..) | Self::QuotaNearlyUsed(_) => None,
         }
     }

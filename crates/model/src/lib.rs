@@ -45,7 +45,7 @@ pub use button::{Action, Button, ButtonGrid, Buttons};
 pub use clock::ClockPosition;
 pub use conversation::{Conversation, Kind, Status, Subject};
 pub use delivery::{Delivery, DeliveryState, RetryPlan};
-pub use event::{Event, Fact, PostChange};
+pub use event::{Event, Fact, PostChange, Press, PressAnswer};
 pub use fault::FaultRule;
 pub use grant::{DatedGrant, Grant, Token, TokenKind};
 pub use id::*;

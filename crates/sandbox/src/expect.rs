@@ -60,6 +60,12 @@ impl Expect {
         self
     }
 
+    /// It has these buttons and no others, along the rows.
+    pub fn buttons<'a>(mut self, captions: impl IntoIterator<Item = &'a str>) -> Self {
+        self.expected.buttons = captions.into_iter().map(str::to_owned).collect();
+        self
+    }
+
     /// It is as this says.
     pub fn matching(mut self, rule: impl Fn(&Found) -> bool + Send + Sync + 'static) -> Self {
         self.rules.push(Arc::new(rule));

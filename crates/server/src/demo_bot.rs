@@ -16,7 +16,7 @@ use peyk_client::Kenar;
 use peyk_client::events::{KenarEvent, KenarReceiver, Pressed};
 use peyk_client::kenar::{BotMessage, Button, ConversationId, Message};
 use peyk_engine::overview::{self, Seller};
-use peyk_engine::world::{World, load_world};
+use peyk_engine::world::{World, WorldApp, load_world};
 use peyk_engine::{Context, Error, Result as Answer, directory};
 use peyk_model::{Locale, Party, Refusal};
 use peyk_wire::kenar::callback::{DynamicActionResponse, ServerLinkResponse};
@@ -81,6 +81,16 @@ pub fn owns(seller: &Seller) -> bool {
 pub fn demo_world(public_url: &str) -> Result<World, Vec<world_file::Mistake>> {
     let file = world_file::DEMO.replace(ADDRESS_IN_FILE, public_url);
     world_file::parse(world_file::DEMO_NAME, &file)
+}
+
+/// Whether the demo bot is in a World, at home in some server: whoever loads the World is its home.
+pub fn lives_in(world: &World) -> bool {
+    world.apps.iter().any(is_at_home)
+}
+
+/// Whether an app is the demo bot at home.
+pub fn is_at_home(app: &WorldApp) -> bool {
+    app.slug == SLUG && app.events_url.as_ref().is_some_and(|url| url.ends_with(PATH))
 }
 
 /// Lets the bot of a database that lived at another address move with it. An address that was

@@ -160,8 +160,10 @@ pub struct Click {
 pub struct Expected {
     /// The whole text.
     pub exact: Option<String>,
-    /// Words, an expression, a kind, a button.
+    /// Words, an expression, a kind, one of its buttons.
     pub pattern: Pattern,
+    /// All buttons that the person sees, along the rows, if anything is said about all.
+    pub buttons: Vec<String>,
     /// How long the bot has, in the sandbox's time.
     pub within: Duration,
     /// Whether other messages may come before.

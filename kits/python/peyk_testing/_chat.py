@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 if TYPE_CHECKING:
     from ._peyk import Peyk
@@ -98,6 +98,7 @@ class Chat:
         regex: Optional[str] = None,
         kind: Optional[str] = None,
         button: Optional[str] = None,
+        buttons: Optional[Sequence[str]] = None,
         within: str = "2s",
         skip: bool = False,
     ) -> dict[str, Any]:
@@ -107,6 +108,7 @@ class Chat:
         messages may come before.
         """
         wanted = {"exact": exact, "contains": contains, "regex": regex, "kind": kind, "button": button}
+        wanted["buttons"] = None if buttons is None else list(buttons)
         wanted = {key: value for key, value in wanted.items() if value is not None}
         found = self._do({"expect": wanted, "within": within, "skip": skip})["message"]
         self._peyk.hear(self._place, found["id"])

@@ -44,6 +44,8 @@ pub enum News {
     },
     /// A post changed.
     PostChanged(Post, PostChange),
+    /// A person did something with their own hand that no receiver is told.
+    ByHand(Box<Conversation>),
     /// Nothing that any receiver is told.
     Internal,
 }
@@ -55,7 +57,8 @@ impl News {
             Self::Message(conversation, _)
             | Self::Opened(conversation)
             | Self::ArbitrationStarted(conversation)
-            | Self::ArbitrationFinished(conversation) => Some(conversation),
+            | Self::ArbitrationFinished(conversation)
+            | Self::ByHand(conversation) => Some(conversation),
             Self::AccessRevoked { .. } | Self::PostChanged(..) | Self::Internal => None,
         }
     }
@@ -119,6 +122,10 @@ pub(crate) fn news(context: &mut Context<'_, '_>, event: &Event) -> Result<News>
             let post = context.tx.post(token)?.ok_or_else(|| corrupt(event.id))?;
             News::PostChanged(post, *change)
         }
+        Fact::ButtonPressed(id, ..)
+        | Fact::ButtonAnswered(id, ..)
+        | Fact::Blocked(id, _)
+        | Fact::Unblocked(id, _) => News::ByHand(conversation(*id)?),
         Fact::QuotaNearlyUsed(_) => News::Internal,
     })
 }

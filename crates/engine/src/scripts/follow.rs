@@ -39,7 +39,11 @@ fn heed(context: &mut Context<'_, '_>, patterns: &Patterns, event: &Event) -> Re
         | Fact::ArbitrationFinished(_)
         | Fact::AccessRevoked(_)
         | Fact::PostChanged(..)
-        | Fact::QuotaNearlyUsed(_) => return Ok(()),
+        | Fact::QuotaNearlyUsed(_)
+        | Fact::ButtonPressed(..)
+        | Fact::ButtonAnswered(..)
+        | Fact::Blocked(..)
+        | Fact::Unblocked(..) => return Ok(()),
     };
     let conversation = conversation(context, id)?;
     for side in [Side::Buyer, Side::Seller] {

@@ -197,7 +197,13 @@ fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<FeedPosi
             Fact::ConversationOpened(id)
             | Fact::ArbitrationStarted(id)
             | Fact::ArbitrationFinished(id) => (*id, None),
-            Fact::AccessRevoked(_) | Fact::PostChanged(..) | Fact::QuotaNearlyUsed(_) => continue,
+            Fact::AccessRevoked(_)
+            | Fact::PostChanged(..)
+            | Fact::QuotaNearlyUsed(_)
+            | Fact::ButtonPressed(..)
+            | Fact::ButtonAnswered(..)
+            | Fact::Blocked(..)
+            | Fact::Unblocked(..) => continue,
         };
         let conversation = context.tx.conversation(id, Lock::None)?;
         let missing = || Fault::Corrupt(format!("conversation {id} of an event"));

@@ -15,10 +15,10 @@ use peyk_model::Timestamp;
 
 use super::Failure;
 use super::options::Configuration;
-use crate::Settings;
 use crate::rehearsal::{Beginning, Patience, Rehearsal, Temporary};
 use crate::scenario::play::Play;
 use crate::scenario::{Scenario, ScenarioFile, read, span};
+use crate::{Settings, demo_bot};
 
 use bot::Bot;
 use report::{Report, Verdict};
@@ -32,7 +32,8 @@ pub struct TestArguments {
     /// Scenario files, see docs/testing.md.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Start the bot with this command, for each scenario anew [default: `bot` in the file].
+    /// Start the bot with this command, for each scenario anew [default: `bot` in the file; the demo
+    /// World has a bot that needs none].
     ///
     /// It finds PEYK_URL, keys and ports in its environment.
     #[arg(long, value_name = "COMMAND", conflicts_with = "running")]
@@ -103,7 +104,8 @@ fn read_all(arguments: &TestArguments) -> anyhow::Result<Vec<(PathBuf, ScenarioF
                 if let Some(words) = &arguments.filter {
                     file.scenarios.retain(|scenario| scenario.name.contains(words));
                 }
-                if arguments.bot.is_none() && file.bot.is_none() && !arguments.running {
+                let is_known = arguments.bot.is_some() || file.bot.is_some() || arguments.running;
+                if !is_known && !demo_bot::lives_in(&file.world) {
                     let path = path.display();
                     mistakes.push(format!(
                         "{path}: no bot: say --bot COMMAND, --running, or `bot = …` in the file"
@@ -187,16 +189,18 @@ impl Stage<'_> {
             Some(_) | None => cast::ports_of(&mut world),
         };
         let sandbox = Temporary::start(Beginning {
-            listen: self.listen(command.is_some()),
+            listen: self.listen(),
             starts_at: file.starts_at.or_else(|| self.start_after(not_before)),
             seed: file.seed,
             settings: self.settings.clone(),
             ..Beginning::of(world.clone())
         });
         let sandbox = sandbox.await?;
+        let home = sandbox.running.url().to_owned();
+        let site = sandbox.running.site().clone();
+        site.engine.write(move |context| demo_bot::move_in(context, &home)).await?;
         let environment = cast::environment(sandbox.running.url(), &world, &ports);
         let bot = command.map(|command| Bot::start(command, place, environment)).transpose()?;
-        let site = sandbox.running.site().clone();
         let patience =
             Patience { answer: self.arguments.patience, silence: self.arguments.silence };
         let rehearsal = Rehearsal::new(site.clone(), patience);
@@ -206,9 +210,9 @@ impl Stage<'_> {
         Ok((failed?, ended_at))
     }
 
-    fn listen(&self, starts_bot: bool) -> SocketAddr {
+    fn listen(&self) -> SocketAddr {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let usual = if starts_bot { free } else { USUAL.into() };
+        let usual = if self.arguments.running { USUAL.into() } else { free };
         self.listen.unwrap_or(usual)
     }
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use peyk_engine::deliver::{About, Letter, Reply};
-use peyk_engine::press::Pressed;
+use peyk_engine::press::{Pressed, note_answer, note_press};
 use peyk_engine::scripts::Hands;
-use peyk_model::{Action, Party, PostToken, Subject};
+use peyk_model::{Action, Party, PostToken, PressAnswer, Subject};
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::callback::{
     COMPLETION_PATH, DynamicActionRequest, DynamicActionResponse, ServerLinkRequest,
@@ -71,13 +71,35 @@ impl Hands for Site {
     }
 }
 
-/// Does what a button does.
+/// Does what a button does, and notes both the press and what came of it.
 pub async fn click(site: &Site, pressed: &Pressed) -> Clicked {
+    let held = pressed.clone();
+    noted(site.engine.write(move |context| note_press(context, &held)).await);
     let mut clicked = Clicked::default();
     if let Err(mistake) = follow(site, pressed, &mut clicked).await {
         clicked.mistake = Some(mistake);
     }
+    let opens = clicked.opens.as_ref().map(|opens| opens.address().to_owned());
+    let (held, answer) = (pressed.clone(), PressAnswer { shows: clicked.text.clone(), opens });
+    noted(site.engine.write(move |context| note_answer(context, &held, &answer)).await);
     clicked
+}
+
+/// Whoever pressed is answered, even where nobody could write it down.
+fn noted(written: peyk_engine::Result<()>) {
+    if let Err(error) = written {
+        tracing::error!(fault = %peyk_engine::chain(&error), "the press of a button is not noted");
+    }
+}
+
+impl Opens {
+    /// The address, or the token of the post.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Url(url) => url,
+            Self::Post(token) | Self::PostManagement(token) => &token.0,
+        }
+    }
 }
 
 async fn follow(site: &Site, pressed: &Pressed, clicked: &mut Clicked) -> Result<(), String> {

@@ -73,6 +73,7 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         News::Opened(_)
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
+        | News::ByHand(_)
         | News::Internal => None,
     }
 }

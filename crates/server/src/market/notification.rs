@@ -53,7 +53,9 @@ pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
                 finished_at: when,
             })
         }
-        News::AccessRevoked { .. } | News::PostChanged(..) | News::Internal => return None,
+        News::AccessRevoked { .. } | News::PostChanged(..) | News::ByHand(_) | News::Internal => {
+            return None;
+        }
     };
     let id = errand.letter_id();
     let url = errand.webhook.url.clone()?;

@@ -223,10 +223,7 @@ fn check(click: &Click, clicked: &Clicked) -> Result<(), NotDone> {
         }
     }
     if let Some(part) = &click.opens {
-        let opened = clicked.opens.as_ref().map(|opens| match opens {
-            Opens::Url(url) => url.as_str(),
-            Opens::Post(token) | Opens::PostManagement(token) => token.0.as_str(),
-        });
+        let opened = clicked.opens.as_ref().map(Opens::address);
         if !opened.is_some_and(|opened| opened.contains(part.as_str())) {
             return otherwise(format!("open `{part}`"));
         }

@@ -117,7 +117,9 @@ fn said(context: &mut Context<'_, '_>, chat: &Chat, after: MessageId) -> Result<
 
 /// Whether a message is what was expected.
 pub fn fits(expected: &Expected, found: &Found) -> bool {
-    let Expected { exact, pattern, .. } = expected;
+    let Expected { exact, pattern, buttons, .. } = expected;
+    let shown = || found.message.buttons.seen_by(found.side).rows().iter().flatten();
     exact.as_ref().is_none_or(|text| words::text(&found.message) == Some(text.as_str()))
         && scripts::fits(pattern, &found.message, found.side)
+        && (buttons.is_empty() || shown().map(|button| &button.caption).eq(buttons))
 }

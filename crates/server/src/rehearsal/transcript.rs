@@ -132,7 +132,7 @@ pub mod words {
 
     /// What a message has to be like.
     pub fn expected(expected: &Expected) -> String {
-        let Expected { exact, pattern, .. } = expected;
+        let Expected { exact, pattern, buttons, .. } = expected;
         let Pattern { text, regex, kind, button } = pattern;
         let parts = [
             exact.as_ref().map(|text| format!("the text `{text}`")),
@@ -140,6 +140,7 @@ pub mod words {
             regex.as_ref().map(|regex| format!("a message like `{regex}`")),
             kind.map(|kind| format!("a message of kind {}", kind.word())),
             button.as_ref().map(|button| format!("a button `{button}`")),
+            (!buttons.is_empty()).then(|| format!("the buttons `{}`", buttons.join("`, `"))),
         ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         if parts.is_empty() { "a message that fits".to_owned() } else { parts.join(" and ") }

@@ -41,6 +41,7 @@ fn described(table: &Section<'_, '_>) -> Option<Expected> {
     let kind = table.optional_text("kind");
     let kind = kind.and_then(|found| table.word(&found, BodyKind::parse, kinds));
     let button = table.optional_title("button");
+    let buttons = table.texts("buttons").into_iter().map(|found| found.value.to_owned()).collect();
     if let Some(found) = &regex
         && let Err(wrong) = groups(found.value)
     {
@@ -49,10 +50,14 @@ fn described(table: &Section<'_, '_>) -> Option<Expected> {
         return None;
     }
     let regex = regex.map(|found| found.value.to_owned());
-    let expected =
-        Expected { exact, pattern: Pattern { text, regex, kind, button }, ..Expected::default() };
+    let expected = Expected {
+        exact,
+        pattern: Pattern { text, regex, kind, button },
+        buttons,
+        ..Expected::default()
+    };
     if expected == Expected::default() {
-        let expected = "one of `exact`, `contains`, `regex`, `kind`, `button`";
+        let expected = "one of `exact`, `contains`, `regex`, `kind`, `button`, `buttons`";
         table.refuse(table.span(), "nothing to expect", expected);
         return None;
     }

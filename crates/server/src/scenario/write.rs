@@ -140,13 +140,17 @@ fn person_act(act: &PersonAct) -> Vec<String> {
 }
 
 fn expected(expected: &Expected) -> Vec<String> {
-    let Expected { exact, pattern, within, skips } = expected;
+    let Expected { exact, pattern, buttons, within, skips } = expected;
     let mut inner = Vec::new();
     inner.extend(exact.iter().map(|text| field("exact", text)));
     inner.extend(pattern.text.iter().map(|words| field("contains", words)));
     inner.extend(pattern.regex.iter().map(|regex| field("regex", regex)));
     inner.extend(pattern.kind.iter().map(|kind| field("kind", kind.word())));
     inner.extend(pattern.button.iter().map(|button| field("button", button)));
+    if !buttons.is_empty() {
+        let captions: Vec<_> = buttons.iter().map(|caption| quoted(caption)).collect();
+        inner.push(format!("buttons = [{}]", captions.join(", ")));
+    }
     let mut fields = match (exact, &inner[..]) {
         (Some(text), [_]) => vec![field("expect", text)],
         _ => vec![format!("expect = {{ {} }}", inner.join(", "))],

@@ -12,6 +12,7 @@ mod following;
 mod marketplace;
 mod people;
 mod rehearsal;
+mod saved;
 mod snapshots;
 mod webhooks;
 mod worlds;

@@ -67,8 +67,12 @@ fn a_scenario_reads_as_a_dialogue() {
         Pattern {
             text: Some("отменить".into()), button: Some("Да".into()), ..Pattern::default()
         };
-    let asked =
-        Expected { exact: None, pattern: button, within: Duration::from_secs(60), skips: true };
+    let asked = Expected {
+        pattern: button,
+        within: Duration::from_secs(60),
+        skips: true,
+        ..Expected::default()
+    };
     let click = Click { caption: "Да".into(), shows: Some("готово".into()), opens: None };
     let olga = Chat { person: "olga".into(), about: NewConversation::Return(70_001) };
     let call = ExpectedCall {
@@ -116,7 +120,7 @@ fn every_mistake_is_told_at_once_with_its_place() {
             &format!("s.toml:10:15: found `say` and `pass`, expected one of {DEEDS}"),
             &format!("s.toml:10:43: found nothing to do, expected one of {DEEDS}"),
             "s.toml:11:12: found nothing to expect, expected one of `exact`, `contains`, `regex`, \
-             `kind`, `button`",
+             `kind`, `button`, `buttons`",
             "s.toml:12:21: found `song`, expected one of `text`, `image`, `file`, `voice`, \
              `video`, `location`, `contact`",
             "s.toml:12:37: found `(`, expected a regular expression: error: unclosed group",
@@ -225,11 +229,13 @@ fn deed() -> impl Strategy<Value = Deed> {
     ];
     let some = || proptest::option::of(words());
     let kind = proptest::option::of(Just(BodyKind::Voice));
-    let expected = (some(), some(), kind, some(), span.clone(), any::<bool>()).prop_map(
-        |(exact, text, kind, button, within, skips)| {
+    let buttons = proptest::collection::vec(words(), 0..3);
+    let expected = (some(), some(), kind, some(), buttons, span.clone(), any::<bool>()).prop_map(
+        |(exact, text, kind, button, buttons, within, skips)| {
             let exact = exact.or_else(|| text.is_none().then(|| "x".into()));
             let regex = Some("[0-9]+\\.".to_owned());
-            Expected { exact, pattern: Pattern { text, regex, kind, button }, within, skips }
+            let pattern = Pattern { text, regex, kind, button };
+            Expected { exact, pattern, buttons, within, skips }
         },
     );
     let call = (some(), proptest::option::of(0_u64..9)).prop_map(|(body, times)| ExpectedCall {

@@ -1,7 +1,8 @@
 //! Events and their feed.
 
 use peyk_model::{
-    ConversationId, Event, EventId, Fact, GrantId, MessageId, PostChange, PostToken, Timestamp,
+    ConversationId, Event, EventId, Fact, GrantId, MessageId, PersonId, PostChange, PostToken,
+    Press, PressAnswer, Timestamp,
 };
 
 use crate::encode::word;
@@ -24,9 +25,11 @@ pub(super) fn read_event(row: &Row<'_>, at: usize) -> Result<Event, Fault> {
     let fact: String = row.get(at + 1)?;
     let subject: Option<String> = row.get(at + 4)?;
     let conversation = || Ok::<_, Fault>(ConversationId(row.get(at + 2)?));
-    let subject = subject.unwrap_or_default();
+    let message = || Ok::<_, Fault>(MessageId(row.get(at + 3)?));
+    let (shown, subject) = (subject.clone(), subject.unwrap_or_default());
+    let person = || Ok::<_, Fault>(PersonId(word("person", &subject, subject.parse().ok())?));
     let fact = match fact.as_str() {
-        "message_sent" => Fact::MessageSent(conversation()?, MessageId(row.get(at + 3)?)),
+        "message_sent" => Fact::MessageSent(conversation()?, message()?),
         "conversation_opened" => Fact::ConversationOpened(conversation()?),
         "arbitration_started" => Fact::ArbitrationStarted(conversation()?),
         "arbitration_finished" => Fact::ArbitrationFinished(conversation()?),
@@ -39,6 +42,18 @@ pub(super) fn read_event(row: &Row<'_>, at: usize) -> Result<Event, Fault> {
             Fact::PostChanged(PostToken(subject), change)
         }
         "quota_nearly_used" => Fact::QuotaNearlyUsed(subject),
+        "button_pressed" => {
+            let number: String = row.get(at + 5)?;
+            let number = word("button", &number, number.parse().ok())?;
+            let press = Press { person: person()?, number };
+            Fact::ButtonPressed(conversation()?, message()?, press)
+        }
+        "button_answered" => {
+            let answer = PressAnswer { shows: shown, opens: row.get(at + 5)? };
+            Fact::ButtonAnswered(conversation()?, message()?, Box::new(answer))
+        }
+        "blocked" => Fact::Blocked(conversation()?, person()?),
+        "unblocked" => Fact::Unblocked(conversation()?, person()?),
         other => return Err(Fault::Corrupt(format!("event `{other}`"))),
     };
     Ok(Event { id: EventId(row.get(at)?), fact, at: Timestamp(row.get(at + 6)?) })
@@ -63,13 +78,24 @@ impl Tx<'_> {
     /// Adds an event.
     pub fn insert_event(&mut self, event: &Event) -> Result<(), Fault> {
         let message = match &event.fact {
-            Fact::MessageSent(_, message) => Some(message.0),
+            Fact::MessageSent(_, message)
+            | Fact::ButtonPressed(_, message, _)
+            | Fact::ButtonAnswered(_, message, _) => Some(message.0),
             _ => None,
         };
         let (subject, detail) = match &event.fact {
             Fact::AccessRevoked(grant) => (Some(grant.to_string()), None),
-            Fact::PostChanged(token, change) => (Some(token.0.clone()), Some(change.word())),
+            Fact::PostChanged(token, change) => {
+                (Some(token.0.clone()), Some(change.word().to_owned()))
+            }
             Fact::QuotaNearlyUsed(quota) => (Some(quota.clone()), None),
+            Fact::ButtonPressed(_, _, Press { person, number }) => {
+                (Some(person.to_string()), Some(number.to_string()))
+            }
+            Fact::ButtonAnswered(_, _, answer) => (answer.shows.clone(), answer.opens.clone()),
+            Fact::Blocked(_, person) | Fact::Unblocked(_, person) => {
+                (Some(person.to_string()), None)
+            }
             Fact::MessageSent(..)
             | Fact::ConversationOpened(_)
             | Fact::ArbitrationStarted(_)
@@ -92,7 +118,7 @@ impl Tx<'_> {
                 event.fact.conversation().map(|id| id.0),
                 message,
                 subject.as_ref(),
-                detail,
+                detail.as_ref(),
                 event.at.0
             ],
         )?;

@@ -7,6 +7,8 @@ use anyhow::Context as _;
 use peyk_engine::world::{Secret, World, WorldKey};
 use url::{Host, Url};
 
+use crate::demo_bot;
+
 /// Ports of this machine in a World's addresses, and which ports were taken instead.
 pub type Ports = BTreeMap<u16, u16>;
 
@@ -50,8 +52,10 @@ fn here(address: &str) -> Option<Url> {
 /// Where programs are told something or asked for something.
 fn receivers(world: &mut World) -> impl Iterator<Item = &mut String> {
     let World { apps, businesses, .. } = world;
+    // The demo bot needs no port: it lives in the sandbox.
     let of_apps = apps
         .iter_mut()
+        .filter(|app| !demo_bot::is_at_home(app))
         .flat_map(|app| [&mut app.events_url, &mut app.session_url, &mut app.dynamic_action_url]);
     of_apps.chain(businesses.iter_mut().map(|shop| &mut shop.notification_url)).flatten()
 }
@@ -60,7 +64,7 @@ fn receivers(world: &mut World) -> impl Iterator<Item = &mut String> {
 fn addresses(world: &mut World) -> Vec<&mut String> {
     let World { apps, businesses, .. } = world;
     let mut all = Vec::new();
-    for app in apps {
+    for app in apps.iter_mut().filter(|app| !demo_bot::is_at_home(app)) {
         all.extend(&mut app.events_url);
         all.extend(&mut app.session_url);
         all.extend(&mut app.dynamic_action_url);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use peyk_engine::deliver::News;
 use peyk_engine::feed::{Feed, Name, Told};
-use peyk_model::{ButtonGrid, Side};
+use peyk_model::{ButtonGrid, Fact, PressAnswer, Side};
 use serde_json::{Value, json};
 
 use super::{grid, plain_conversation, plain_message, time};
@@ -30,6 +30,7 @@ pub fn told_event(site: &Site, told: &Told) -> Item {
         shown["conversation"]["seller"] = name(seller);
     }
     show_news(site, &told.news, &mut shown);
+    show_press(&told.event.fact, &mut shown);
     let json = serde_json::value::to_raw_value(&shown).expect("an event is always JSON");
     Item { cursor, json: Arc::from(json) }
 }
@@ -53,7 +54,29 @@ fn show_news(site: &Site, news: &News, shown: &mut Value) {
         News::Opened(_)
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
+        | News::ByHand(_)
         | News::Internal => {}
+    }
+}
+
+fn show_press(fact: &Fact, shown: &mut Value) {
+    match fact {
+        Fact::ButtonPressed(_, message, press) => {
+            shown["press"] = json!({ "message": message.0, "button": press.number });
+        }
+        Fact::ButtonAnswered(_, message, answer) => {
+            let PressAnswer { shows, opens } = &**answer;
+            shown["press"] = json!({ "message": message.0, "shows": shows, "opens": opens });
+        }
+        Fact::MessageSent(..)
+        | Fact::ConversationOpened(_)
+        | Fact::ArbitrationStarted(_)
+        | Fact::ArbitrationFinished(_)
+        | Fact::AccessRevoked(_)
+        | Fact::PostChanged(..)
+        | Fact::QuotaNearlyUsed(_)
+        | Fact::Blocked(..)
+        | Fact::Unblocked(..) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 use peyk_client::Kenar;
 use peyk_client::bot::{Bot, Source};
 use peyk_client::events::Feed;
+use serde_json::json;
 
 use super::{Ended, Place};
 
@@ -160,12 +161,49 @@ fn a_bot_that_does_not_come_or_dies_fails_its_scenario() {
     assert!(ended.stdout.contains("what the bot printed:\n          no"), "{}", ended.stdout);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_with_the_demo_bot_is_saved_and_played_without_any_other_bot() {
+    let place = Place::new();
+    let served = place.serve(&[]);
+    let opened = served.control("/people/alice/conversations", Some(json!({ "bot": "demo-bot" })));
+    let chat = opened.await.unwrap()["conversation"]["key"].as_str().unwrap().to_owned();
+    let path = format!("/people/alice/conversations/{chat}/messages");
+    served.control(&path, Some(json!({ "text": "hello" }))).await.unwrap();
+    let said = loop {
+        let said = served.messages(&path).await;
+        if said.len() == 2 {
+            break said;
+        }
+    };
+    let click = format!("{path}/{}/clicks", said[1]["id"]);
+    served.control(&click, Some(json!({ "button": 2 }))).await.unwrap();
+    let url = format!("{}/control/v1/conversations/{chat}/scenario?name=hello", served.url());
+    // PostgreSQL tells late what others may still be in the middle of.
+    let text = loop {
+        let text = served.http.get(&url).send().await.unwrap().text().await.unwrap();
+        if text.contains("opens") {
+            break text;
+        }
+    };
+    let click = "  { click = \"Where is my parcel?\", opens = \"/demo/bot/page\" },\n";
+    assert!(text.contains("  { do = \"open\" },\n  { say = \"hello\" },\n"), "{text}");
+    assert!(text.contains(click), "{text}");
+    std::fs::write(place.path().join("saved.toml"), &text).unwrap();
+    let ended = place.run(&["test", "saved.toml"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}\n{text}");
+    let other = text.replace("Your message arrived", "Your message was lost");
+    std::fs::write(place.path().join("saved.toml"), other).unwrap();
+    let ended = place.run(&["test", "saved.toml"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("expected the text `Your message was lost:"), "{ended:?}");
+}
+
 #[test]
 fn a_file_with_mistakes_is_told_and_nothing_is_played() {
     let place = place(&[("it", "{ say = \"a\", shout = true },\n{ expect = { } }")]);
     let expected = "peyk: nothing was played:\n\
         s.toml:8:14: found `shout`, expected one of `in`, `as`, `say` in [[scenario.steps]]\n\
-        s.toml:9:12: found nothing to expect, expected one of `exact`, `contains`, `regex`, `kind`, `button`\n\
+        s.toml:9:12: found nothing to expect, expected one of `exact`, `contains`, `regex`, `kind`, `button`, `buttons`\n\
         gone.toml cannot be read: No such file or directory (os error 2)\n";
     let ended = place.run(&["test", "s.toml", "gone.toml", "--bot", "true"]);
     assert_eq!(ended, Ended { code: Some(2), stdout: String::new(), stderr: expected.into() });

@@ -204,3 +204,16 @@ async fn what_went_over_the_wire_is_explained_and_can_be_sent_again() {
     assert_eq!(browser.get("/console/exchanges/999999").await.status, 404);
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn a_chat_is_saved_as_a_test_by_a_link_that_works() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let page = submit(&browser, "/console/try/say", BOT_CHAT, &[("text", "hi")]).await.body;
+    let start = "<a class=\"button plain\" href=\"/control/v1/conversations/";
+    let link = page.split(start).nth(1).expect(&page).split('"').next().unwrap();
+    let answer = send(peyk.request("GET", &format!("/control/v1/conversations/{link}"))).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(answer.body.starts_with("world = \"demo\"\n\n[[scenario]]\n"), "{}", answer.body);
+    peyk.stop().await;
+}
