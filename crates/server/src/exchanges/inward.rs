@@ -20,7 +20,7 @@ use peyk_model::Timestamp;
 use super::door::{Door, reads_record};
 use super::exchange::{self, Answer, Ended, Exchange, Outcome, Way};
 use super::reason::{Reason, Why};
-use super::recorder::{BODY_MAX_BYTES, Exchanges};
+use super::recorder::{BODY_MAX_BYTES, Exchanges, Unwritten};
 use crate::faults::{AppliedFault, Cut};
 
 /// Takes down a request and its answer.
@@ -48,6 +48,8 @@ struct Begun {
     head: Box<[u8]>,
     body: RequestBody,
     fault: Option<Box<str>>,
+    /// Dropped when it is kept.
+    unwritten: Option<Unwritten>,
 }
 
 enum RequestBody {
@@ -80,8 +82,10 @@ impl Open {
             let read = Read { inner: body, gathered: gathered.clone() };
             (Body::new(read), RequestBody::Read(gathered))
         };
+        let door = Door::of(parts.uri.path());
         let begun = Begun {
-            door: Door::of(parts.uri.path()),
+            unwritten: door.is_of_clients().then(|| exchanges.begin()),
+            door,
             started_at: exchanges.now(),
             exchanges,
             began: Instant::now(),
@@ -145,7 +149,7 @@ impl Begun {
                 gathered.lock().unwrap_or_else(PoisonError::into_inner).take()
             }
         };
-        self.exchanges.keep(Exchange {
+        let kept = self.exchanges.keep(Exchange {
             id: 0,
             way: Way::In(self.door),
             started_at: self.started_at,
@@ -158,7 +162,9 @@ impl Begun {
             fault: self.fault,
             ended: Default::default(),
             facts: Default::default(),
-        })
+        });
+        drop(self.unwritten);
+        kept
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -57,6 +58,8 @@ pub struct Exchanges {
     pub(super) lint: Lint,
     /// When it began to record.
     pub(super) start: Instant,
+    /// Requests of clients that were not written down yet.
+    open: AtomicUsize,
     /// Tells the places of this recorder from those of one before a restart. It is not of the
     /// dice: recording must not change what a seed gives.
     run: u64,
@@ -88,6 +91,7 @@ impl Exchanges {
             latest: watch::Sender::new(0),
             lint: Lint::default(),
             start: Instant::now(),
+            open: AtomicUsize::new(0),
             run: RandomState::new().hash_one(0_u8),
         }
     }
@@ -110,6 +114,18 @@ impl Exchanges {
     /// The word that tells places of this recorder from those of another.
     pub(super) fn run(&self) -> u64 {
         self.run
+    }
+
+    /// Counts a request of a client until it was written down.
+    pub(super) fn begin(self: &Arc<Self>) -> Unwritten {
+        self.open.fetch_add(1, Ordering::SeqCst);
+        Unwritten(self.clone())
+    }
+
+    /// Whether a client asked something that is not written down yet: what a request does can be
+    /// seen a moment before the request can.
+    pub fn is_behind(&self) -> bool {
+        self.open.load(Ordering::SeqCst) > 0
     }
 
     /// Keeps an exchange, and lets the oldest go.
@@ -195,6 +211,15 @@ impl Exchanges {
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that was not written down yet.
+pub(super) struct Unwritten(Arc<Exchanges>);
+
+impl Drop for Unwritten {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The wire, as a rehearsal tells it: what a bot was told, and what it called.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Rehearsal, Unmet};
 use crate::exchanges::{Direction, Filter};
@@ -11,18 +11,15 @@ use crate::scenario::ExpectedCall;
 const SHOWN_MAX: usize = 20;
 /// Most calls that are looked at.
 const CALLS_MAX: usize = 10_000;
-/// An exchange is written down when its answer is out, which is a moment after what it did.
-const MOMENT: Duration = Duration::from_millis(100);
+/// How soon the record is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 impl Rehearsal {
     /// The newest exchanges of this sandbox with programs, the oldest first, a line for each.
     pub async fn wire(&self) -> String {
-        let exchanges = &self.site.exchanges;
-        let mut news = exchanges.subscribe();
-        for _ in 0..SHOWN_MAX {
-            if tokio::time::timeout(MOMENT, news.changed()).await.is_err() {
-                break;
-            }
+        let (exchanges, began) = (&self.site.exchanges, Instant::now());
+        while exchanges.is_behind() && began.elapsed() < self.patience.answer {
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
         let page = exchanges.list(&self.site, &Filter::default(), None, SHOWN_MAX).await;
         let mut text = String::new();
@@ -46,8 +43,25 @@ impl Rehearsal {
         text
     }
 
-    /// Whether a bot has called as it should have, of all that is remembered.
+    /// Whether a bot has called as it should have, of all that is remembered. A call is in the record
+    /// when its answer is out, which is a moment after what it did, so what is still missing is
+    /// waited for.
     pub async fn called(&self, call: &ExpectedCall) -> Result<(), Unmet> {
+        let began = Instant::now();
+        loop {
+            let is_behind = self.site.exchanges.is_behind();
+            let (fitting, near) = self.calls_like(call).await;
+            let may_come = call.times.map_or(fitting == 0, |times| fitting < times);
+            let is_over = began.elapsed() >= self.patience.answer;
+            if (!is_behind && !may_come) || is_over {
+                return judged(call, fitting, &near);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// How many calls fit, and how all to the same address were answered.
+    async fn calls_like(&self, call: &ExpectedCall) -> (u64, Vec<String>) {
         let filter = Filter { direction: Some(Direction::In), ..Filter::default() };
         let page = self.site.exchanges.list(&self.site, &filter, None, CALLS_MAX).await;
         let (mut fitting, mut near) = (0_u64, Vec::new());
@@ -64,17 +78,21 @@ impl Rehearsal {
             let status = full.brief.status.map_or("no answer".to_owned(), |it| it.to_string());
             near.push(status);
         }
-        let is_met = call.times.map_or(fitting > 0, |times| fitting == times);
-        if is_met {
-            return Ok(());
-        }
-        let found = match (fitting, &near[..]) {
-            (0, []) => "no call to it".to_owned(),
-            (0, near) => format!("only others to it, answered with {}", near.join(", ")),
-            (count, _) => format!("{count}"),
-        };
-        Err(Unmet { expected: words(call), found })
+        (fitting, near)
     }
+}
+
+fn judged(call: &ExpectedCall, fitting: u64, near: &[String]) -> Result<(), Unmet> {
+    let is_met = call.times.map_or(fitting > 0, |times| fitting == times);
+    if is_met {
+        return Ok(());
+    }
+    let found = match (fitting, near) {
+        (0, []) => "no call to it".to_owned(),
+        (0, near) => format!("only others to it, answered with {}", near.join(", ")),
+        (count, _) => format!("{count}"),
+    };
+    Err(Unmet { expected: words(call), found })
 }
 
 fn words(call: &ExpectedCall) -> String {
