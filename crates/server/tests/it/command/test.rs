@@ -134,7 +134,7 @@ fn a_scenario_that_fails_is_told_with_all_that_explains_it() {
          +0s      bot: `echo: a`",
         "the wire:\n            bot  -> POST /v1/open-platform/chat/bot/conversations/",
         "what the bot printed:\n",
-        "          hello from echo\n",
+        "hello from echo\n",
         "  ok    it is fine (# s)\n\n1 passed, 1 failed in # s",
     ] {
         assert!(ended.stdout.contains(part), "{part} is not in\n{}", ended.stdout);
