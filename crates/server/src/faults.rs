@@ -19,7 +19,7 @@ use peyk_model::fault::{Direction, Occasion, Who};
 use peyk_model::{BusinessId, FaultRule};
 use peyk_wire::Operation;
 
-pub use cut::{Cut, CutConnections};
+pub use cut::{Cut, unless_cut};
 pub use drift::drifted;
 pub use known::{mistakes, operations};
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::HeaderValue;
@@ -91,9 +90,13 @@ impl Owner {
 }
 
 /// Lets a handler answer, within a time, and answers for it if it cannot.
-pub async fn guard(request: Request, next: Next) -> Response {
+pub async fn guard<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let owner = Owner::of(request.uri().path());
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    // The handler may panic before there is a future of it.
+    let answer = AssertUnwindSafe(async { next(request).await }).catch_unwind();
     match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
@@ -109,9 +112,12 @@ pub async fn guard(request: Request, next: Next) -> Response {
 
 /// Lets a handler see one history only: if everything was put back while it was at work, it has
 /// done all before or nothing, and its caller may ask again.
-pub async fn hold_timeline(request: Request, next: Next) -> Response {
+pub async fn hold_timeline<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let owner = Owner::of(request.uri().path());
-    match on_one_timeline(next.run(request)).await {
+    match on_one_timeline(next(request)).await {
         Ended::Well(response) => response,
         Ended::WithItsTimeline(_) => {
             tracing::info!("a request met a World that was put back meanwhile");
@@ -136,9 +142,9 @@ mod tests {
             panic!("on purpose")
         }
         let routes = Router::new().route(path, get(broken));
-        let app = routes.layer(axum::middleware::from_fn(guard));
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = app.oneshot(request).await.unwrap();
+        let answer = async |request| routes.oneshot(request).await.unwrap();
+        let response = guard(request, answer).await;
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())

@@ -13,6 +13,7 @@ mod dialects;
 pub mod exchanges;
 mod faults;
 mod flush;
+mod front;
 mod guard;
 mod json;
 pub mod kenar;

@@ -1,7 +1,6 @@
 //! Request ids: one word that ties an answer to the log.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 use peyk_model::ClockPosition;
@@ -15,7 +14,10 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_BYTES: usize = 64;
 
 /// Gives every request an id, its own or a new one, and logs how it ended.
-pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn trace<F>(site: &Site, request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
     let id = match given.filter(|id| is_plain(id)) {
         Some(id) => id.to_owned(),
@@ -31,7 +33,7 @@ pub async fn trace(State(site): State<Site>, request: Request, next: Next) -> Re
         span.record("time", crate::control::time(clock.now()));
     }
     let _under_way = site.activity.request(&path);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, "{method} {path} was answered with {status}"));
     if let Ok(value) = HeaderValue::from_str(&id) {

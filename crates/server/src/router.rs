@@ -1,27 +1,18 @@
 //! All doors on one listener: the paths of the two dialects never meet.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use peyk_engine::upkeep::is_answering;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::guard::Owner;
-use crate::{
-    Site, console, control, demo_bot, exchanges, guard, kenar, magic, market, media, oauth,
-    request_id,
-};
+use crate::{Site, console, control, demo_bot, kenar, magic, market, media, oauth};
 
-/// How long a client may be silent in the middle of a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Every route of the server.
+/// Every route of the server, without what every request passes on its way there.
 pub fn router(site: Site) -> Router {
-    let routes = Router::new()
+    Router::new()
         .merge(kenar::routes())
         .merge(kenar::pages(&site))
         .merge(market::routes())
@@ -34,16 +25,7 @@ pub fn router(site: Site) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown_path)
-        .layer(axum::middleware::from_fn(guard::hold_timeline))
-        .layer(axum::middleware::from_fn(guard::guard))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-        .layer(axum::middleware::from_fn_with_state(site.clone(), request_id::trace));
-    let exchanges = site.exchanges.clone();
-    let routes = match exchanges.is_on() {
-        true => routes.layer(axum::middleware::from_fn_with_state(exchanges, exchanges::record)),
-        false => routes,
-    };
-    routes.with_state(site)
+        .with_state(site)
 }
 
 /// `GET /healthz`: the process lives.

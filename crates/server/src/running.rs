@@ -21,9 +21,9 @@ use peyk_engine::{Clock, Dice, Engine, Keyring, Outside};
 use peyk_engine::{Database, Store};
 use peyk_model::ClockPosition;
 
-use crate::faults::CutConnections;
+use crate::front::Front;
 use crate::outgoing::Outgoing;
-use crate::{Settings, Site, control, exchanges, flush, router};
+use crate::{Settings, Site, control, exchanges, flush};
 
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -239,7 +239,7 @@ async fn serve(
     site: &Site,
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
-    let app = CutConnections(router::router(site.clone()));
+    let app = Front::new(site.clone());
     let app = ServiceExt::<http::Request<axum::body::Body>>::into_make_service_with_connect_info::<
         SocketAddr,
     >(app);

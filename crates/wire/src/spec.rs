@@ -71,6 +71,16 @@ impl std::fmt::Display for Difference {
 /// One OpenAPI file.
 pub struct Spec {
     document: Value,
+    addresses: Vec<Address>,
+}
+
+/// Where an operation stands in the file, and what leads to it: found once, for it is asked again and again.
+struct Address {
+    path: String,
+    /// In lower case, as in the file.
+    method: &'static str,
+    /// Every path, aliases included, without hosts.
+    paths: Vec<String>,
 }
 
 /// One operation of an OpenAPI file.
@@ -88,12 +98,12 @@ pub struct SpecOperation<'a> {
 impl Spec {
     /// The Divar Kenar chat API.
     pub fn kenar() -> Self {
-        Self { document: serde_json::from_str(KENAR).expect("the Kenar file is JSON") }
+        Self::of(KENAR)
     }
 
     /// The Yandex Market chats API.
     pub fn market() -> Self {
-        Self { document: serde_json::from_str(MARKET).expect("the Market file is JSON") }
+        Self::of(MARKET)
     }
 
     /// The Divar Kenar chat API, read once for all who ask.
@@ -108,7 +118,8 @@ impl Spec {
 
     /// Another file, as JSON.
     pub fn of(document: &str) -> Self {
-        Self { document: serde_json::from_str(document).expect("the file is JSON") }
+        let document = serde_json::from_str(document).expect("the file is JSON");
+        Self { addresses: addresses(&document), document }
     }
 
     /// The whole file.
@@ -118,19 +129,14 @@ impl Spec {
 
     /// Every operation in the file.
     pub fn operations(&self) -> Vec<SpecOperation<'_>> {
-        let mut operations = Vec::new();
-        for (path, item) in object(&self.document["paths"]) {
-            let aliases = list(&item["x-path-aliases"]).iter().filter_map(Value::as_str);
-            let paths: Vec<&str> =
-                [path.as_str()].into_iter().chain(aliases.map(path_of)).collect();
-            for method in ["get", "post", "put", "delete", "patch"] {
-                if let Some(body) = item.get(method) {
-                    let method = method.to_uppercase();
-                    operations.push(SpecOperation { path, paths: paths.clone(), method, body });
-                }
-            }
-        }
-        operations
+        let addresses = self.addresses.iter();
+        let operations = addresses.map(|address| SpecOperation {
+            path: &address.path,
+            paths: address.paths.iter().map(String::as_str).collect(),
+            method: address.method.to_uppercase(),
+            body: self.body_at(address),
+        });
+        operations.collect()
     }
 
     /// Checks a response body; `path` is a template, an alias or a real path.
@@ -256,13 +262,15 @@ impl Spec {
     }
 
     fn operation(&self, path: &str, method: &str) -> Option<&Value> {
-        let found = self
-            .operations()
-            .into_iter()
-            .filter(|operation| operation.method.eq_ignore_ascii_case(method))
-            .map(|operation| (rank(&operation.paths, path), operation.body))
-            .min_by_key(|(rank, _)| *rank);
-        found.filter(|(rank, _)| *rank < NO_MATCH).map(|(_, body)| body)
+        let fitting =
+            self.addresses.iter().filter(|address| address.method.eq_ignore_ascii_case(method));
+        let ranked = fitting.map(|address| (rank(&address.paths, path), address));
+        let (rank, address) = ranked.min_by_key(|(rank, _)| *rank)?;
+        (rank < NO_MATCH).then(|| self.body_at(address))
+    }
+
+    fn body_at(&self, address: &Address) -> &Value {
+        &self.document["paths"][&address.path][address.method]
     }
 
     fn differences(&self, schema: &Value, value: &Value) -> Vec<Difference> {
@@ -302,12 +310,27 @@ impl Spec {
     }
 }
 
+fn addresses(document: &Value) -> Vec<Address> {
+    let mut addresses = Vec::new();
+    for (path, item) in object(&document["paths"]) {
+        let aliases = list(&item["x-path-aliases"]).iter().filter_map(Value::as_str);
+        let paths = [path.as_str()].into_iter().chain(aliases.map(path_of));
+        let paths: Vec<String> = paths.map(str::to_owned).collect();
+        for method in ["get", "post", "put", "delete", "patch"] {
+            if item.get(method).is_some() {
+                addresses.push(Address { path: path.clone(), method, paths: paths.clone() });
+            }
+        }
+    }
+    addresses
+}
+
 const NO_MATCH: usize = usize::MAX;
 
 /// 0 for the very template, otherwise 1 + the number of parameters that had to be filled, or [`NO_MATCH`].
-fn rank(templates: &[&str], path: &str) -> usize {
+fn rank(templates: &[String], path: &str) -> usize {
     let ranks = templates.iter().map(|template| {
-        if *template == path {
+        if template == path {
             return 0;
         }
         let filled = template.split('/').filter(|segment| segment.starts_with('{')).count();

@@ -48,16 +48,29 @@ impl Differs {
 impl Reading<'_> {
     /// What is other than published, if anything was published; without secrets.
     pub(super) fn differences(&self) -> Option<Vec<Differs>> {
-        let mut all = match self.exchange.way {
-            Way::In(_) => self.of_request()?,
+        let all = match self.exchange.way {
+            Way::In(_) => {
+                let mut all = self.of_request()?;
+                all.extend(self.of_answer());
+                all
+            }
             Way::Out(_) => self.of_letter()?,
         };
+        Some(self.masked(all))
+    }
+
+    /// What in a request is other than published, if anything was published; without secrets.
+    pub(super) fn differences_of_request(&self) -> Option<Vec<Differs>> {
+        Some(self.masked(self.of_request()?))
+    }
+
+    fn masked(&self, mut all: Vec<Differs>) -> Vec<Differs> {
         all.truncate(DIFFERENCES_MAX);
         for each in &mut all {
             each.text = self.masks.text(&each.text);
             each.at = self.masks.text(&each.at);
         }
-        Some(all)
+        all
     }
 
     fn of_request(&self) -> Option<Vec<Differs>> {
@@ -95,20 +108,25 @@ impl Reading<'_> {
             }
             _ => Differs::new("request", each),
         }));
-        if let Some(answer) = self.exchange.answer() {
-            let fields = fields_of(&String::from_utf8_lossy(&answer.fields));
-            let body = json(field(&fields, "content-type"), &answer.body);
-            let is_json = body.is_some() || matches!(answer.body, exchange::Body::Nothing);
-            if is_json {
-                let body = body.unwrap_or_default();
-                let status = answer.status;
-                let found = spec.response_differences(found.template, method, status, &body);
-                // The vendor's own answers have deprecated fields; that is no client's doing.
-                let found = found.into_iter().filter(|it| it.kind != DifferenceKind::Deprecated);
-                all.extend(found.map(|each| Differs::new("answer", each)));
-            }
-        }
         Some(all)
+    }
+
+    fn of_answer(&self) -> Vec<Differs> {
+        let (method, path) = (self.head.method.as_str(), self.head.path());
+        let Some(found) = Found::of(method, path) else { return Vec::new() };
+        let (Some(spec), Some(answer)) = (spec_of(&found), self.exchange.answer()) else {
+            return Vec::new();
+        };
+        let fields = fields_of(&String::from_utf8_lossy(&answer.fields));
+        let body = json(field(&fields, "content-type"), &answer.body);
+        if body.is_none() && !matches!(answer.body, exchange::Body::Nothing) {
+            return Vec::new();
+        }
+        let body = body.unwrap_or_default();
+        let found = spec.response_differences(found.template, method, answer.status, &body);
+        // The vendor's own answers have deprecated fields; that is no client's doing.
+        let found = found.into_iter().filter(|it| it.kind != DifferenceKind::Deprecated);
+        found.map(|each| Differs::new("answer", each)).collect()
     }
 
     fn of_letter(&self) -> Option<Vec<Differs>> {

@@ -174,7 +174,7 @@ impl Facts {
             let found = missing.as_ref().map(|name| directory::conversation(context, name));
             Ok((known, uploader, found.is_some_and(|found| found.is_ok())))
         };
-        let (known, uploader, is_foreign) = site.engine.read(verb).await?;
+        let (known, uploader, is_foreign) = site.engine.look(verb).await?;
         facts.app = known.app.as_ref().map(|app| app.slug.clone()).or(uploader).or(facts.app);
         facts.business = facts.business.or(known.business.map(|BusinessId(id)| id));
         facts.person = known.person.as_ref().map(|person| person.handle.clone());

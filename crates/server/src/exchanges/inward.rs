@@ -9,8 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -23,17 +22,20 @@ use super::reason::{Reason, Why};
 use super::recorder::{BODY_MAX_BYTES, Exchanges, Unwritten};
 use crate::faults::{AppliedFault, Cut};
 
-/// Takes down a request and its answer.
-pub async fn record(
-    State(exchanges): State<Arc<Exchanges>>,
+/// Takes down a request and its answer, if anything is recorded.
+pub async fn record<F>(
+    exchanges: &Arc<Exchanges>,
     request: Request,
-    next: Next,
-) -> Response {
-    if reads_record(request.uri().path()) {
-        return next.run(request).await;
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    if !exchanges.is_on() || reads_record(request.uri().path()) {
+        return next(request).await;
     }
-    let (request, open) = Open::begin(exchanges, request);
-    let response = next.run(request).await;
+    let (request, open) = Open::begin(exchanges.clone(), request);
+    let response = next(request).await;
     open.answered(response)
 }
 

@@ -6,7 +6,7 @@ mod rules;
 mod trail;
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use peyk_engine::deliver::operate;
 use peyk_engine::directory;
@@ -25,6 +25,9 @@ const CLIENTS_MAX: usize = 100;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Most exchanges that are read at once, so that nobody waits for it under load.
 const AT_ONCE: usize = 500;
+/// How long one look may take. Under load it sees a part of what happens, rather than take a
+/// processor from those who are answered.
+const LOOK_MAX: Duration = Duration::from_millis(10);
 
 /// Whose program it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -82,7 +85,7 @@ impl Exchanges {
     /// Looks at what is new in the record, and tells all that was found.
     pub async fn lint(&self, site: &Site) -> Report {
         let mut state = self.lint.0.lock().await;
-        while state.look(self, site).await == AT_ONCE {}
+        while state.look(self, site, None).await == AT_ONCE {}
         state.find_unfollowed(site);
         Report {
             items: state.findings.values().cloned().collect(),
@@ -93,7 +96,8 @@ impl Exchanges {
 
     /// Looks at a bounded part of what is new, before it is forgotten.
     pub async fn look(&self, site: &Site) {
-        self.lint.0.lock().await.look(self, site).await;
+        let until = Instant::now() + LOOK_MAX;
+        self.lint.0.lock().await.look(self, site, Some(until)).await;
     }
 }
 
@@ -128,17 +132,21 @@ async fn heard_of(site: &Site, client: &Client) -> &'static str {
 }
 
 impl State {
-    async fn look(&mut self, exchanges: &Exchanges, site: &Site) -> usize {
+    /// Looks at what is new until then, and tells how much there was to be looked at.
+    async fn look(&mut self, exchanges: &Exchanges, site: &Site, until: Option<Instant>) -> usize {
         if exchanges.last_id() == self.position {
             return 0;
         }
         if exchanges.forgotten_id() > self.position {
             self.passed_over += 1;
         }
-        let mut kept = exchanges.kept(false);
-        kept.retain(|exchange| exchange.id() > self.position);
-        kept.truncate(AT_ONCE);
+        let kept = exchanges.kept_after(self.position, AT_ONCE);
         for exchange in &kept {
+            if until.is_some_and(|until| Instant::now() >= until) {
+                break;
+            }
+            // Whoever waits for this thread comes first.
+            tokio::task::yield_now().await;
             self.position = exchange.id();
             let facts = exchange.facts(site).await;
             let client = match (&facts.app, facts.business) {

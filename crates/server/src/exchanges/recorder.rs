@@ -184,6 +184,14 @@ impl Exchanges {
         all
     }
 
+    /// The oldest exchanges of clients and their receivers after this one, so many at most.
+    pub(super) fn kept_after(&self, id: u64, most: usize) -> Vec<Arc<Exchange>> {
+        let kept = self.lock();
+        let items = &kept.clients.items;
+        let first = items.partition_point(|exchange| exchange.id <= id);
+        items.range(first..).take(most).cloned().collect()
+    }
+
     /// The number of the newest exchange there ever was; zero if there was none.
     pub fn last_id(&self) -> u64 {
         self.lock().next - 1

@@ -117,13 +117,14 @@ impl Seen {
             Some(_) | None => None,
         };
         let is_push = matches!(&exchange.way, Way::Out(about) if about.webhook.is_some());
+        let differences = match exchange.way {
+            Way::In(_) => reading.differences_of_request().unwrap_or_default(),
+            Way::Out(_) => Vec::new(),
+        };
         let differs = |kind: DifferenceKind| {
-            let all = reading.differences().unwrap_or_default();
-            let mut all = all.into_iter();
-            let found = all.find(|each| each.part == "request" && each.is == Some(kind))?;
+            let found = differences.iter().find(|each| each.is == Some(kind))?;
             Some(format!("{}: {}", found.at, found.text))
         };
-        let is_in = matches!(exchange.way, Way::In(_));
         Self {
             id: exchange.id(),
             is_push,
@@ -147,8 +148,8 @@ impl Seen {
             next_page_token: next_page_token.flatten(),
             answer: hash(&[answer]),
             limited_until,
-            deprecated: is_in.then(|| differs(DifferenceKind::Deprecated)).flatten(),
-            unknown: is_in.then(|| differs(DifferenceKind::UnknownField)).flatten(),
+            deprecated: differs(DifferenceKind::Deprecated),
+            unknown: differs(DifferenceKind::UnknownField),
         }
     }
 
