@@ -63,7 +63,7 @@ pub fn app_by_key(context: &mut Context<'_, '_>, secret: &str) -> Result<AppCall
         return Err(Refusal::ApiKeyInvalid.into());
     };
     let app = context.tx.app(id)?.ok_or_else(|| Fault::Corrupt(format!("key of app {id}")))?;
-    context.usage.note(context.tx.timeline(), key.id, context.now);
+    context.was_shown(key.id, key.expires_at);
     // What was taken from the app is taken from its keys.
     let permissions = permissions.into_iter().filter(|each| app.permissions.contains(each));
     Ok(AppCaller { permissions: permissions.collect(), app })
@@ -88,7 +88,7 @@ pub fn business_by_secret(
     })?;
     match key.owner {
         KeyOwner::Business(business, scopes) => {
-            context.usage.note(context.tx.timeline(), key.id, context.now);
+            context.was_shown(key.id, key.expires_at);
             Ok(BusinessCaller { business, key_name: key.name, scopes })
         }
         KeyOwner::App(..) => Err(unknown().into()),
@@ -113,7 +113,8 @@ pub fn grant_by_token(
 ) -> Result<Grant> {
     let hash = keyring::hash_secret(token);
     let grant = context.tx.grant_by_access_token(&hash, context.now)?;
-    let grant = grant.ok_or(Refusal::TokenInvalid)?;
+    let (grant, until) = grant.ok_or(Refusal::TokenInvalid)?;
+    context.is_over_at(until);
     if grant.app != caller.app.id {
         return Err(Refusal::TokenOfAnotherApp.into());
     }

@@ -1,6 +1,6 @@
 //! What every verb is given.
 
-use peyk_model::Timestamp;
+use peyk_model::{ApiKeyId, Timestamp};
 use peyk_store::Tx;
 
 use crate::usage::Usage;
@@ -18,4 +18,8 @@ pub struct Context<'v, 'c> {
     pub keyring: &'v Keyring,
     /// When keys were last shown.
     pub usage: &'v Usage,
+    /// Whose key was shown.
+    pub(crate) key: Option<ApiKeyId>,
+    /// When the first of the secrets that were shown will be over.
+    pub(crate) until: Option<Timestamp>,
 }

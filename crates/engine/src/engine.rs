@@ -295,6 +295,7 @@ impl Inner {
     pub(crate) fn context<'v, 'c>(&'v self, tx: &'v mut peyk_store::Tx<'c>) -> Context<'v, 'c> {
         let Self { outside, usage, .. } = self;
         let now = outside.clock.now();
-        Context { tx, now, dice: &outside.dice, keyring: &outside.keyring, usage }
+        let (dice, keyring) = (&outside.dice, &outside.keyring);
+        Context { tx, now, dice, keyring, usage, key: None, until: None }
     }
 }

@@ -143,7 +143,7 @@ pub fn who(context: &mut Context<'_, '_>, shown: &Shown) -> Result<Who> {
     if let Some(token) = &shown.token {
         let hash = keyring::hash_secret(token);
         let grant = context.tx.grant_by_access_token(&hash, context.now)?;
-        people.extend(grant.map(|grant| grant.person));
+        people.extend(grant.map(|(grant, _)| grant.person));
     }
     let named = shown.conversation.as_deref();
     match named.map(|name| directory::conversation(context, name)) {

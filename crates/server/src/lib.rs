@@ -10,6 +10,7 @@ pub mod console;
 pub mod control;
 mod demo_bot;
 mod dialects;
+mod echoes;
 pub mod exchanges;
 mod faults;
 mod flush;

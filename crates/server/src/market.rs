@@ -23,7 +23,7 @@ mod send_file;
 mod send_message;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::Method;
@@ -70,7 +70,6 @@ where
         peyk_wire::Method::Get => get(door),
         peyk_wire::Method::Post => post(door),
     };
-    let route = route.layer(DefaultBodyLimit::max(send_file::FORM_MAX_BYTES));
     operation.paths.iter().fold(router, |router, path| router.route(path, route.clone()))
 }
 

@@ -12,6 +12,7 @@ use peyk_model::{LimitBook, Media};
 use crate::activity::{Activity, Watched};
 use crate::console::Console;
 use crate::control::Hub;
+use crate::echoes::Echoes;
 use crate::exchanges::{Bounds, Exchanges, RecordedPost};
 use crate::pages::{Pages, PagesBound};
 
@@ -45,6 +46,8 @@ pub struct Parts {
     pub activity: Arc<Activity>,
     /// Answers that are kept ready-made.
     pub pages: Pages,
+    /// Answers that are given again while nothing happens.
+    pub echoes: Echoes,
 }
 
 impl std::ops::Deref for Site {
@@ -95,6 +98,7 @@ impl Site {
         let post = Arc::new(Watched { post, activity: activity.clone() });
         let (gate, console, world) = (Gate::default(), Console::default(), OnceLock::new());
         let (hub, pages) = (Hub::new(), Pages::new(settings.pages));
+        let echoes = Echoes::new(settings.pages);
         Self(Arc::new(Parts {
             engine,
             settings,
@@ -106,6 +110,7 @@ impl Site {
             world,
             activity,
             pages,
+            echoes,
         }))
     }
 

@@ -5,6 +5,7 @@
 //! be awaited between begin and commit. This crate must not know a rule or an HTTP status.
 
 mod bell;
+mod commits;
 mod encode;
 mod fault;
 mod job;
@@ -22,6 +23,7 @@ mod tx;
 mod value;
 
 pub use bell::Bell;
+pub use commits::{OTHERS_UNSEEN_MAX, Sight};
 pub use fault::Fault;
 pub use job::Failure;
 pub use migrate::{Migrated, latest_schema};

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc::Receiver;
 
 use crate::bell::Rung;
+use crate::commits::Commits;
 use crate::job::{Company, Durability, Verdict, Work};
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx};
@@ -75,13 +76,14 @@ pub(crate) fn write_loop(
     mut queue: Receiver<Box<dyn Work>>,
     snapshots: &Snapshots,
     mint: &Mint,
-    bell: &Bell,
+    (bell, commits): (&Bell, &Commits),
 ) {
     let mut waiting = Vec::with_capacity(GROUP_MAX);
     let mut durability = Durability::Full;
     while queue.blocking_recv_many(&mut waiting, GROUP_MAX) > 0 {
         while !waiting.is_empty() {
             let mut group = next_group(&mut waiting);
+            let under_way = commits.begin();
             let end = prepare_for(connection, &group, &mut durability).and_then(|()| {
                 match group.first().map(|first| first.company().clone()) {
                     Some(Company::AfterRestore(name)) => {
@@ -92,6 +94,8 @@ pub(crate) fn write_loop(
                     }
                 }
             });
+            // Whoever is told of the commit must find it.
+            drop(under_way);
             let rung = end.as_ref().copied().unwrap_or_default();
             for work in group {
                 work.settle(match &end {
@@ -242,16 +246,18 @@ pub(crate) fn run_one(
 }
 
 /// Runs reading verbs until the store is closed, each on one unmoving picture of the data.
-pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint) {
+pub(crate) fn read_loop(connection: &Connection, queue: &Shared, mint: &Mint, commits: &Commits) {
     while let Some(work) = queue.next() {
-        read_one(connection, work, mint);
+        read_one(connection, work, mint, commits);
     }
 }
 
-fn read_one(connection: &Connection, mut work: Box<dyn Work>, mint: &Mint) {
+fn read_one(connection: &Connection, mut work: Box<dyn Work>, mint: &Mint, commits: &Commits) {
+    let sight = commits.sight();
     let end = (|| {
         connection.prepare_cached("BEGIN")?.execute([])?;
-        work.run(&mut Tx::sqlite(connection, mint, timeline(connection)?));
+        let tx = Tx::sqlite(connection, mint, timeline(connection)?);
+        work.run(&mut tx.seen_at(sight));
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     })();
@@ -262,12 +268,13 @@ fn read_one(connection: &Connection, mut work: Box<dyn Work>, mint: &Mint) {
 pub(crate) struct Lookers {
     connections: [Mutex<Connection>; LOOKERS],
     mint: Arc<Mint>,
+    commits: Arc<Commits>,
 }
 
 impl Lookers {
-    pub(crate) fn open(file: &Path, mint: Arc<Mint>) -> Result<Self, Fault> {
+    pub(crate) fn open(file: &Path, mint: Arc<Mint>, commits: Arc<Commits>) -> Result<Self, Fault> {
         let connections = [open_reader(file)?, open_reader(file)?].map(Mutex::new);
-        Ok(Self { connections, mint })
+        Ok(Self { connections, mint, commits })
     }
 
     /// Runs a reading verb on this thread, or gives it back if all connections are in use.
@@ -275,7 +282,7 @@ impl Lookers {
         let Some(connection) = self.connections.iter().find_map(|each| each.try_lock().ok()) else {
             return Err(work);
         };
-        read_one(&connection, work, &self.mint);
+        read_one(&connection, work, &self.mint, &self.commits);
         Ok(())
     }
 }

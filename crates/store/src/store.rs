@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::commits::{Commits, Sight};
 use crate::job::{Company, Durability, Failure, Work, job};
 use crate::migrate::{self, Migrated};
 use crate::queue::Shared;
@@ -54,6 +55,8 @@ struct Inner {
     lock: Mutex<Option<File>>,
     /// Where the database is a file, its snapshots.
     snapshots: Option<Arc<Snapshots>>,
+    /// Where the database is a file, what was committed here.
+    commits: Option<Arc<Commits>>,
 }
 
 impl Inner {
@@ -64,7 +67,8 @@ impl Inner {
         migrated: Migrated,
     ) -> Self {
         let (queues, threads) = (Mutex::new(Some(queues)), Mutex::new(threads));
-        Self { queues, threads, bell, migrated, lock: Mutex::new(None), snapshots: None }
+        let lock = Mutex::new(None);
+        Self { queues, threads, bell, migrated, lock, snapshots: None, commits: None }
     }
 }
 
@@ -115,28 +119,32 @@ impl Store {
             None => migrate::sqlite_as_it_is(&writer)?,
         };
         let mint = Arc::new(Mint::after(writer.query_row(LAST_ID, [], |row| row.get(0))?));
-        let bell = Arc::new(Bell::new());
+        let (bell, commits) = (Arc::new(Bell::new()), Arc::new(Commits::default()));
         let (write, write_queue) = mpsc::channel(QUEUE_MAX);
         let (read, read_queue) = mpsc::channel(QUEUE_MAX);
         let mut threads = Vec::new();
         {
-            let (mint, bell, snapshots) = (mint.clone(), bell.clone(), snapshots.clone());
+            let (mint, snapshots) = (mint.clone(), snapshots.clone());
+            let (bell, commits) = (bell.clone(), commits.clone());
             threads.push(spawn("peyk-writer", move || {
-                sqlite::write_loop(&mut writer, write_queue, &snapshots, &mint, &bell);
+                let told = (&*bell, &*commits);
+                sqlite::write_loop(&mut writer, write_queue, &snapshots, &mint, told);
             })?);
         }
         let read_queue = Arc::new(Shared::new(read_queue));
         for _ in 0..SQLITE_READERS {
             let reader = sqlite::open_reader(file)?;
             let (queue, mint) = (read_queue.clone(), mint.clone());
+            let commits = commits.clone();
             threads.push(spawn("peyk-reader", move || {
-                sqlite::read_loop(&reader, &queue, &mint);
+                sqlite::read_loop(&reader, &queue, &mint, &commits);
             })?);
         }
-        let lookers = Some(Arc::new(sqlite::Lookers::open(file, mint)?));
+        let lookers = Some(Arc::new(sqlite::Lookers::open(file, mint, commits.clone())?));
         let queues = Queues { write, read, lookers };
         let mut inner = Inner::new(queues, threads, bell, migrated);
         (inner.lock, inner.snapshots) = (Mutex::new(lock), Some(snapshots));
+        inner.commits = Some(commits);
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -223,6 +231,14 @@ impl Store {
         }
         drop((read, lookers));
         answer.await.map_err(|_| Fault::Closed)?
+    }
+
+    /// Whether everything that was read at this sight is still so.
+    ///
+    /// Nothing that anybody was told to be committed here is missed. What another program commits
+    /// to the file may be missed for [`crate::OTHERS_UNSEEN_MAX`].
+    pub fn is_still(&self, sight: &Sight) -> bool {
+        self.inner.commits.as_ref().is_some_and(|commits| commits.none_since(sight))
     }
 
     /// Runs a verb that writes while nobody else does, on any server of the database.

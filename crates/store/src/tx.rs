@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::bell::Rung;
+use crate::commits::Sight;
 use crate::value::{Row, Value};
 use crate::{Fault, Mint};
 
@@ -12,6 +13,7 @@ pub struct Tx<'c> {
     mint: &'c Mint,
     timeline: i64,
     rung: Rung,
+    sight: Option<Sight>,
 }
 
 enum Backend<'c> {
@@ -57,11 +59,24 @@ impl<'c> Tx<'c> {
         mint: &'c Mint,
         timeline: i64,
     ) -> Self {
-        Self { backend: Backend::Sqlite(connection), mint, timeline, rung: Rung::default() }
+        let (backend, rung) = (Backend::Sqlite(connection), Rung::default());
+        Self { backend, mint, timeline, rung, sight: None }
     }
 
     pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint, timeline: i64) -> Self {
-        Self { backend: Backend::Postgres(session), mint, timeline, rung: Rung::default() }
+        let (backend, rung) = (Backend::Postgres(session), Rung::default());
+        Self { backend, mint, timeline, rung, sight: None }
+    }
+
+    /// The moment of which this transaction shows the picture, if it can be told later whether
+    /// that is still so: where it only reads, and no other server writes.
+    pub fn sight(&self) -> Option<Sight> {
+        self.sight
+    }
+
+    pub(crate) fn seen_at(mut self, sight: Option<Sight>) -> Self {
+        self.sight = sight;
+        self
     }
 
     /// Which history this transaction is part of: restoring a snapshot begins another.

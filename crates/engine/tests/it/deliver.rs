@@ -210,7 +210,7 @@ async fn a_subscription_lives_as_long_as_its_token() {
 pub async fn subscribe(market: &Market) {
     let subscribed = market.write(move |context| {
         let caller = peyk_engine::caller::app_by_key(context, "echo-key")?;
-        let grant = context.tx.grant_by_access_token(&sara_token(), context.now)?.unwrap();
+        let grant = context.tx.grant_by_access_token(&sara_token(), context.now)?.unwrap().0;
         let asked = peyk_engine::subscribe::Asked {
             topic: peyk_model::Topic::Messages,
             post: None,

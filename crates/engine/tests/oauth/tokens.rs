@@ -229,7 +229,7 @@ async fn a_person_takes_back_one_grant_or_all_of_an_app() {
     let token = tokens[3].clone();
     peyk.run(move |context| {
         let hash = peyk_engine::keyring::hash_secret(&token);
-        let grant = context.tx.grant_by_access_token(&hash, context.now)?.unwrap().id;
+        let grant = context.tx.grant_by_access_token(&hash, context.now)?.unwrap().0.id;
         revoke_grant_by_id(context, grant)
     })
     .await;

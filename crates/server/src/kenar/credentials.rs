@@ -6,7 +6,10 @@ use http::{HeaderMap, header};
 use peyk_engine::caller::{AppCaller, app_by_key, grant_by_token};
 use peyk_engine::{Context, Error};
 use peyk_model::{Grant, Permission, Refusal};
+use peyk_wire::Operation;
 use peyk_wire::kenar::header::{API_KEY, LEGACY_ACCESS_TOKEN};
+
+use crate::echoes::Asked as Echoed;
 
 /// The secrets that came with a request.
 #[derive(Clone)]
@@ -67,6 +70,15 @@ impl Credentials {
     /// The person's token as it came.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    /// Everything that an answer about this target depends on beside what is committed.
+    pub fn asked(&self, operation: &Operation, target: &str) -> Echoed {
+        let secret = |secret: &'_ Option<String>| -> Vec<u8> {
+            secret.as_ref().map_or(Vec::new(), |secret| [b"=", secret.as_bytes()].concat())
+        };
+        let (key, token) = (secret(&self.api_key), secret(&self.token));
+        Echoed::of([operation.name.as_bytes(), &key, &token, target.as_bytes()])
     }
 
     /// Who this is, unless the operation needs more.

@@ -36,6 +36,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// An answer that cannot be written.
+    pub fn unwritten(error: serde_json::Error) -> Self {
+        Self::Broken(Fault::Unusable(format!("an answer cannot be written: {error}")))
+    }
+
     /// A part of the request that means nothing here.
     pub fn argument(message: impl Into<String>) -> Self {
         Self::Argument(message.into())

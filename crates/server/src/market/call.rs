@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt, Limited};
 use peyk_engine::caller::BusinessCaller;
@@ -21,6 +22,7 @@ use super::parameters::{Parameters, identifier};
 use super::pass::{Pass, Refused, Target};
 use super::send_file::FORM_MAX_BYTES;
 use super::{credentials, limits};
+use crate::echoes::Asked;
 use crate::{Site, magic};
 
 /// Whoever may read.
@@ -248,6 +250,18 @@ impl Call {
             });
             Ok(read.await?)
         }
+    }
+
+    /// Everything that an answer to this caller depends on beside what is committed.
+    pub fn asked(&self, operation: &Operation, parts: &[&[u8]]) -> Asked {
+        let business = self.business.0.to_be_bytes();
+        let own = [operation.name.as_bytes(), self.pass.word(), self.pass.secret(), &business];
+        Asked::of(own.into_iter().chain(parts.iter().copied()))
+    }
+
+    /// What was answered to the same, if it is still right and the caller may still have it.
+    pub fn echo(&self, asked: &Asked) -> Option<Bytes> {
+        self.site.echoes.proven(&self.site.engine, asked)
     }
 
     /// Runs a verb that writes, for a caller who may.

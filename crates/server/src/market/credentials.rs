@@ -1,6 +1,6 @@
 //! Credentials: a key, or a token in one of three forms of the `Authorization` header.
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 use peyk_engine::caller::{BusinessCaller, business_by_secret};
 use peyk_engine::{Context, Credential};
 use peyk_wire::market::header::{API_KEY, AUTHORIZATION};
@@ -40,10 +40,10 @@ impl Presented {
 
 /// The secret that came with a request; a key wins over a token.
 pub fn presented(headers: &HeaderMap) -> Result<Presented, Rejection> {
-    if let Some(key) = header(headers, &API_KEY.parse().expect("a constant header name")) {
+    if let Some(key) = header(headers, API_KEY) {
         return api_key(key);
     }
-    match header(headers, &AUTHORIZATION.parse().expect("a constant header name")) {
+    match header(headers, AUTHORIZATION) {
         Some(authorization) => token(&authorization),
         None => Err(Rejection::unauthorized("Credentials are not specified")),
     }
@@ -58,7 +58,7 @@ pub fn key_alone(headers: &HeaderMap) -> Result<Presented, Rejection> {
     }
 }
 
-fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
 }

@@ -1,6 +1,5 @@
 //! Parameters: what stands behind the question mark, and every mistake in it.
 
-use axum::extract::Query;
 use http::Uri;
 use peyk_engine::read_conversation::Paging;
 use peyk_model::ConversationId;
@@ -24,7 +23,8 @@ pub struct PageBounds {
 impl Parameters {
     /// The parameters of an address; unknown ones do no harm.
     pub fn of(uri: &Uri) -> Self {
-        Self(Query::try_from_uri(uri).map(|Query(pairs)| pairs).unwrap_or_default())
+        let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        Self(pairs.into_owned().collect())
     }
 
     /// A parameter as it came.

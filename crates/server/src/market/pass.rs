@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use peyk_engine::Context;
 use peyk_engine::caller::BusinessCaller;
+use peyk_engine::{Context, Credential};
 use peyk_model::{BusinessId, KeyScope};
 
 use super::credentials::Presented;
@@ -32,6 +32,19 @@ impl Pass {
     /// A secret that is needed for this.
     pub fn new(presented: Presented, target: Option<Target>) -> Self {
         Self { presented, target, is_proven: AtomicBool::new(false) }
+    }
+
+    /// The secret.
+    pub fn secret(&self) -> &[u8] {
+        self.presented.secret.as_bytes()
+    }
+
+    /// In which header it came.
+    pub fn word(&self) -> &'static [u8] {
+        match self.presented.credential {
+            Credential::Key => b"key",
+            Credential::Token => b"token",
+        }
     }
 
     /// The caller, unless they may not do this.

@@ -1,6 +1,6 @@
 //! `POST /v2/businesses/{businessId}/chats/file/send`: a file for the customer, as a form.
 
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 use http::HeaderMap;
 use peyk_engine::media::{Accept, receive};
@@ -72,7 +72,8 @@ fn check_form(headers: &HeaderMap) -> Result<(), Rejection> {
 
 async fn received(call: &mut Call) -> Result<File, Rejection> {
     let body = std::mem::take(&mut call.body);
-    let request = Request::from_parts(call.parts.clone(), body);
+    let mut request = Request::from_parts(call.parts.clone(), body);
+    DefaultBodyLimit::max(FORM_MAX_BYTES).apply(&mut request);
     let rule = Accept::Anything { max_bytes: FILE_OF_MESSAGE_MAX_BYTES };
     let objects = call.site.engine.objects();
     let file = with_file(request, FILE_PART, async |name, bytes| {

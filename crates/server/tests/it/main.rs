@@ -7,6 +7,7 @@ mod console;
 mod control;
 #[path = "../../../store/tests/support/database.rs"]
 mod database;
+mod echoes;
 mod events;
 mod faults;
 mod harness;

@@ -35,20 +35,23 @@ pub struct GrantFilter {
 }
 
 impl Tx<'_> {
-    /// The live grant behind an access token that is not over yet.
+    /// The live grant behind an access token that is not over yet, and when it will be.
     pub fn grant_by_access_token(
         &mut self,
         secret_hash: &[u8; 32],
         now: Timestamp,
-    ) -> Result<Option<Grant>, Fault> {
+    ) -> Result<Option<(Grant, Option<Timestamp>)>, Fault> {
         self.first(
-            "SELECT g.id, g.app_id, g.person_id, g.scopes FROM tokens t
+            "SELECT g.id, g.app_id, g.person_id, g.scopes, t.expires_at, t.retired_at FROM tokens t
              JOIN grants g ON g.id = t.grant_id
              WHERE t.secret_hash = $1 AND t.kind = 'access' AND g.revoked_at IS NULL
              AND (t.expires_at IS NULL OR t.expires_at > $2)
              AND (t.retired_at IS NULL OR t.retired_at > $2)",
             values![secret_hash, now.0],
-            read_grant,
+            |row| {
+                let ends = [row.get::<Option<i64>>(4)?, row.get::<Option<i64>>(5)?];
+                Ok((read_grant(row)?, ends.into_iter().flatten().min().map(Timestamp)))
+            },
         )
     }
 
