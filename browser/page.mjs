@@ -96,6 +96,7 @@ export async function fits(page, where) {
 /** A picture of the whole page for people to look at. */
 export async function picture(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 

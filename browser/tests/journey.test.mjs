@@ -102,5 +102,10 @@ test("the pages of a sandbox are for everybody", async (t) => {
   };
   await look(t, server, "welcome", (lang) => `/?lang=${lang}`);
   await look(t, server, "try", at);
+  const prepare = async (shown) => {
+    await shown.locator("#exchanges details").first().evaluate((details) => { details.open = true; });
+    await shown.locator("#wire").scrollIntoViewIfNeeded();
+  };
+  await look(t, server, "try-wire", at, { prepare });
   await look(t, server, "sandbox", (lang) => `/console/sandbox?lang=${lang}`);
 });

@@ -1,6 +1,6 @@
 //! The `peyk` binary as a process of its own.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A server that ends with this value.
 pub struct Process {
     child: Child,
+    /// Where it answers.
+    pub address: SocketAddr,
     /// How long it took from being started to its first answer.
     pub started_in: Duration,
 }
@@ -48,7 +50,7 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let mut process = Self { child, started_in: Duration::ZERO };
+        let mut process = Self { child, address, started_in: Duration::ZERO };
         let ready = request("GET", "/readyz", &[], "");
         loop {
             if let Ok(mut wire) = Wire::connect(address).await {

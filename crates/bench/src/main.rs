@@ -9,6 +9,7 @@ mod bare_route;
 mod bare_writer;
 mod binary;
 mod client;
+mod console;
 mod deliver;
 mod fixture;
 mod load;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<()> {
                 What::Snapshots => snapshots::measure(&options).await,
                 What::Retries => retries::measure(&options).await,
                 What::Client => client::measure(&options).await,
+                What::Console => console::measure(&options).await,
             }
         })?;
     }

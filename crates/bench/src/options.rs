@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 const USAGE: &str =
-    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|client
+    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|client|console
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
@@ -25,10 +25,11 @@ pub enum What {
     Auth,
     Snapshots,
     Client,
+    Console,
 }
 
 impl What {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Sends,
         Self::Reads,
         Self::Start,
@@ -38,6 +39,7 @@ impl What {
         Self::Auth,
         Self::Snapshots,
         Self::Client,
+        Self::Console,
     ];
 
     /// Its name on the command line.
@@ -52,6 +54,7 @@ impl What {
             Self::Auth => "auth",
             Self::Snapshots => "snapshots",
             Self::Client => "client",
+            Self::Console => "console",
         }
     }
 }

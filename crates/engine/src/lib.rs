@@ -8,6 +8,7 @@ pub mod access;
 pub mod app_urls;
 pub mod arbitration;
 pub mod block;
+pub mod business_token;
 pub mod caller;
 pub mod claim;
 pub mod clock;

@@ -173,5 +173,9 @@ document.addEventListener('click', async (event) => {
 });
 
 logs().forEach(toEnd);
+// On a narrow screen the place where one is may be out of sight in its row of links.
+for (const here of document.querySelectorAll('nav [aria-current]')) {
+  here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
 if (!knownZone) look();
 listen();

@@ -28,11 +28,18 @@ fn act_of(path: &str) -> Option<Act> {
         }
         "/console/apps/{app}/keys" | "/console/businesses/{business}/keys" => Act::CreateKey,
         "/console/apps/{app}/urls" => Act::ChangeAppUrls,
+        "/console/keys/{key}/change" => Act::ChangeKey,
         "/console/keys/{key}/rotate" => Act::RotateKey,
-        "/console/keys/{key}/revoke" => Act::RevokeKey,
+        "/console/keys/{key}/revoke" | "/console/businesses/{business}/tokens/revoke" => {
+            Act::RevokeKey
+        }
         "/console/grants/{grant}/revoke" => Act::RevokeGrant,
-        "/console/grants/{grant}/expire" => Act::ExpireTokens,
-        "/console/grants/{grant}/rotate" => Act::RotateTokens,
+        "/console/grants/{grant}/expire" | "/console/businesses/{business}/tokens/expire" => {
+            Act::ExpireTokens
+        }
+        "/console/grants/{grant}/rotate" | "/console/businesses/{business}/tokens/rotate" => {
+            Act::RotateTokens
+        }
         "/console/tokens/inspect" => Act::InspectToken,
         "/console/deliveries/{delivery}/cancel" => Act::CancelDelivery,
         "/console/webhooks/{webhook}/url" => Act::ChangeWebhookUrl,

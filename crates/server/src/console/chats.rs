@@ -7,9 +7,7 @@ use peyk_engine::overview::{self, Chat, Seller};
 use peyk_engine::read_conversation::Paging;
 use peyk_engine::search::{self, Hit};
 use peyk_engine::{ChatFilter, Context, Result as Answer, directory};
-use peyk_model::{
-    App, Business, BusinessId, ConversationId, EventId, Message, MessageId, Party, Side, Status,
-};
+use peyk_model::{App, Business, BusinessId, EventId, Message, MessageId, Party, Side, Status};
 use serde::Deserialize;
 
 use super::bubble::{self, Bubble, Piece, Said};
@@ -214,17 +212,18 @@ pub struct Part {
     at: Option<i64>,
 }
 
-/// `GET /console/chats/{conversation}`.
+/// `GET /console/chats/{conversation}`, by either of its names.
 pub async fn show(
     State(site): State<Site>,
     visit: Visit,
-    Path(id): Path<i64>,
+    Path(name): Path<String>,
     Query(part): Query<Part>,
 ) -> Result<Response, Trouble> {
     let before = part.before.or(part.at.map(|at| at.saturating_add(1))).map(MessageId);
     let verb = move |context: &mut Context<'_, '_>| {
-        let chat = overview::chat(context, ConversationId(id))?;
-        let found = overview::history(context, ConversationId(id), before, MESSAGES_MAX)?;
+        let id = directory::conversation(context, &name)?.id;
+        let chat = overview::chat(context, id)?;
+        let found = overview::history(context, id, before, MESSAGES_MAX)?;
         let mut told = Vec::new();
         for message in &found.0 {
             told.push(overview::told(context, EventId(message.id.0))?);
@@ -232,6 +231,7 @@ pub async fn show(
         Ok((chat, found, told))
     };
     let (chat, (messages, has_older), told) = site.engine.read(verb).await?;
+    let id = chat.conversation.id;
     let home = format!("{}/{id}", Section::Chats.path());
     let first = messages.first().filter(|_| has_older);
     let older = first.map(|first: &Message| format!("{home}?before={}", first.id));

@@ -38,6 +38,8 @@ pub struct Exchanged {
     pub took_ms: i64,
     /// When it began.
     pub at: Moment,
+    /// The chat it was about, by the name that was used for it.
+    pub chat: Option<String>,
     /// What was sent: headers and body.
     pub sent: (String, String),
     /// What came back: headers and body.
@@ -62,6 +64,7 @@ impl Exchanged {
             explanation: brief.explanation.or(brief.reason).or(brief.failure),
             fault: brief.fault,
             differs: differences,
+            chat: brief.conversation,
             took_ms: i64::try_from(brief.duration_us / 1000).unwrap_or(i64::MAX),
             at: visit.moment(exchange.started_at(), Form::Seconds),
             sent: part(request),

@@ -3,6 +3,7 @@
 mod act;
 mod keys;
 mod shown;
+mod tokens;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -12,7 +13,7 @@ use peyk_engine::grant_tokens::tokens_of;
 use peyk_engine::key::keys_of;
 use peyk_engine::limiter::{CallCount, call_counts};
 use peyk_engine::read_conversation::{Page as Cut, Paging};
-use peyk_engine::{Context, GrantFilter, Result as Answer, directory};
+use peyk_engine::{Context, GrantFilter, Result as Answer, business_token, directory};
 use peyk_model::{
     ApiKey, App, Business, BusinessId, DatedGrant, KeyScope, Party, Person, Right, Spender, Token,
 };
@@ -25,7 +26,8 @@ use crate::Site;
 use shown::{Allowed, Gauge, GrantRow, Hook, KeyRow, allowed, gauges, grant_row, hook, key_row};
 
 pub use act::{change_urls, expire_tokens, inspect, replace_tokens, revoke_grant};
-pub use keys::{create_of_app, create_of_business, revoke, rotate};
+pub use keys::{change, create_of_app, create_of_business, revoke, rotate};
+pub use tokens::{expire_token, replace_token, revoke_token};
 
 /// Apps and businesses on one page, and grants of one app.
 const PAGE: i64 = 50;
@@ -195,6 +197,7 @@ struct BusinessPage {
     frame: Frame,
     business: Business,
     common: Common,
+    tokens: Vec<KeyRow>,
 }
 
 /// `GET /console/businesses/{business}`.
@@ -205,14 +208,17 @@ pub async fn business(
 ) -> Result<Response, Trouble> {
     site.engine.flush().await?;
     let id = BusinessId(id);
-    let verb = move |context: &mut Context<'_, '_>| -> Answer<(Business, Parts)> {
-        Ok((directory::business(context, id)?, parts(context, Party::Business(id))?))
+    let verb = move |context: &mut Context<'_, '_>| -> Answer<(Business, Parts, Vec<ApiKey>)> {
+        let business = directory::business(context, id)?;
+        let parts = parts(context, Party::Business(id))?;
+        Ok((business, parts, business_token::tokens_of(context, id)?))
     };
-    let (business, parts) = site.engine.read(verb).await?;
+    let (business, parts, tokens) = site.engine.read(verb).await?;
+    let tokens = tokens.iter().rev().map(|token| key_row(&visit, token)).collect();
     let t = visit.texts;
     let offered = KeyScope::ALL.iter().map(|each| allowed(t, "perm", each.word())).collect();
     let home = format!("/console/businesses/{id}");
     let frame = Frame::new(&visit, Section::Apps, business.name.clone()).live("/console/live");
     let common = common(&site, &visit, home, &parts, offered);
-    page(&BusinessPage { frame, business, common })
+    page(&BusinessPage { frame, business, common, tokens })
 }

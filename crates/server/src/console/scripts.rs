@@ -23,6 +23,8 @@ pub struct Row {
     pub trigger: String,
     /// More about it, each with its label.
     pub details: Vec<(String, String)>,
+    /// The regular expression of a message that it waits for.
+    pub regex: Option<String>,
     pub steps: i64,
     pub firings: i64,
     pub waiting: i64,
@@ -58,6 +60,10 @@ pub fn rows(visit: &Visit, (actors, errands): Found) -> Vec<Row> {
             person: person.clone(),
             trigger: trigger(visit.texts, &script.trigger),
             details: details(visit.texts, &script),
+            regex: match &script.trigger {
+                Trigger::Message(pattern) => pattern.regex.clone(),
+                Trigger::Opened | Trigger::Silence(_) | Trigger::Time(_) => None,
+            },
             steps: i64::try_from(script.steps.len()).unwrap_or(i64::MAX),
             next: next.map(|next| (moment(next), next.conversation.0)),
             name: script.name,
@@ -88,12 +94,8 @@ fn trigger(t: Texts, trigger: &Trigger) -> String {
 fn details(t: Texts, script: &Script) -> Vec<(String, String)> {
     let mut details = Vec::new();
     let mut tell = |key: &str, value: String| details.push((t.say(key).into_owned(), value));
-    if let Trigger::Message(Pattern { text, regex, kind, button }) = &script.trigger {
-        let words = [
-            ("script-with-text", text),
-            ("script-with-regex", regex),
-            ("script-with-button", button),
-        ];
+    if let Trigger::Message(Pattern { text, regex: _, kind, button }) = &script.trigger {
+        let words = [("script-with-text", text), ("script-with-button", button)];
         for (key, value) in words {
             if let Some(value) = value {
                 tell(key, value.clone());

@@ -1,6 +1,7 @@
 //! Try it: be a person, see the other side, and see the wire.
 
 pub mod act;
+mod buttons;
 mod open;
 pub mod wire;
 
@@ -257,6 +258,11 @@ impl Page {
 impl Talk {
     fn other(&self) -> Side {
         self.side.other()
+    }
+
+    /// Whether the other side is an app's bot, which can send buttons.
+    fn is_bot(&self) -> bool {
+        self.side == Side::Buyer && matches!(self.chat.seller, overview::Seller::App(_))
     }
 
     fn name(&self, side: Side) -> &str {

@@ -171,6 +171,16 @@ impl Tx<'_> {
         self.all(sql, values![id, last.0, limit], read_key)
     }
 
+    /// The OAuth tokens of a business, the oldest first.
+    pub fn tokens_of_business(
+        &mut self,
+        business: BusinessId,
+        limit: i64,
+    ) -> Result<Vec<ApiKey>, Fault> {
+        let sql = select!("WHERE business_id = $1 AND credential = 'token' ORDER BY id LIMIT $2");
+        self.all(sql, values![business.0, limit], read_key)
+    }
+
     /// How many of an app's or a business's keys work at this moment.
     ///
     /// The owner's row is locked, so that two servers cannot both add the last key.

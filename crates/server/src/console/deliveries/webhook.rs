@@ -55,6 +55,8 @@ struct Told {
     fact: &'static str,
     at: Moment,
     attempts: i64,
+    /// The chat in which it happened.
+    chat: Option<i64>,
 }
 
 /// The tone of a state in the sheet.
@@ -146,5 +148,6 @@ fn told(visit: &Visit, (delivery, event): &(Delivery, Event)) -> Told {
         fact: event.fact.word(),
         at: visit.moment(event.at, Form::Exact),
         attempts: delivery.attempts,
+        chat: event.fact.conversation().map(|id| id.0),
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use peyk_engine::key::{MadeKey, create_app_key, create_business_key, revoke_key, rotate_key};
+use peyk_engine::key::{
+    KeyChange, MadeKey, change_key, create_app_key, create_business_key, revoke_key, rotate_key,
+};
 use peyk_engine::{Context, Error, directory};
 use peyk_model::{ApiKeyId, BusinessId, Timestamp};
 use serde::Deserialize;
@@ -84,6 +86,23 @@ pub async fn create_of_business(
         create_business_key(context, BusinessId(id), &name, Some(&allows), ends)
     };
     told(&site, &visit, &home, site.engine.write(verb).await)
+}
+
+/// `POST /console/keys/{key}/change`: another name, and other rights.
+pub async fn change(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<i64>,
+    Filled(fields): Filled<BTreeMap<String, String>>,
+) -> Result<Response, Trouble> {
+    let Wanted { name, allows, ends: _ } = Wanted::of(&fields)?;
+    let home = own_path(fields.get("back").map(String::as_str));
+    let change = KeyChange { name: Some(name), allows: Some(allows), expires_at: None };
+    let verb = move |context: &mut Context<'_, '_>| change_key(context, ApiKeyId(id), &change);
+    match site.engine.write(verb).await {
+        Ok(_) => Ok(visit.done(&site, &home, "ap-key-changed")),
+        Err(error) => visit.refused(&site, &home, error),
+    }
 }
 
 /// Where to go back to, and how long the old key goes on working.

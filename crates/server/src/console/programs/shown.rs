@@ -49,6 +49,13 @@ pub struct KeyRow {
     pub ends: Option<Moment>,
 }
 
+impl KeyRow {
+    /// Whether it may do what this word stands for.
+    pub fn may(&self, word: &str) -> bool {
+        self.allows.iter().any(|allowed| allowed.word == word)
+    }
+}
+
 /// A key without its secret.
 pub fn key_row(visit: &Visit, key: &ApiKey) -> KeyRow {
     let moment = |time: Timestamp| visit.moment(time, Form::Full);

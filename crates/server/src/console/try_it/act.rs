@@ -19,6 +19,7 @@ use peyk_model::{
 use serde::Deserialize;
 
 use super::address;
+use super::buttons::grid;
 use crate::Site;
 use crate::console::form::{CSRF, Filled};
 use crate::console::guard::Trouble;
@@ -74,10 +75,24 @@ async fn send(
     place: Where,
     content: Result<Content, Refusal>,
 ) -> Result<Response, Trouble> {
+    let draft = content.map(Draft::from);
+    send_draft(site, visit, place, draft).await
+}
+
+async fn send_draft(
+    site: &Site,
+    visit: &Visit,
+    place: Where,
+    draft: Result<Draft, Refusal>,
+) -> Result<Response, Trouble> {
     let address = place.address();
     let verb = move |context: &mut Context<'_, '_>| {
-        let draft = Draft::from(content.clone()?);
+        let draft = draft.clone()?;
         let (conversation, side) = place.side(context)?;
+        let is_bot = side == Side::Seller && matches!(conversation.seller, Party::App(_));
+        if !draft.receiver_buttons.is_empty() && !is_bot {
+            return Err(Refusal::not_found(Noun::App, &place.with).into());
+        }
         match side {
             Side::Buyer => send_as_person(context, conversation.buyer, conversation.id, &draft),
             Side::Seller => send_as_seller(context, conversation.id, &draft),
@@ -95,6 +110,9 @@ pub struct WordsForm {
     #[serde(flatten)]
     place: Where,
     text: String,
+    /// Rows of buttons below it, which only bots have.
+    #[serde(default)]
+    buttons: String,
 }
 
 /// `POST /console/try/say`.
@@ -105,7 +123,11 @@ pub async fn say(
 ) -> Result<Response, Trouble> {
     // Browsers send two characters for the end of a line.
     let text = Text::of_chars(&form.text.replace("\r\n", "\n"));
-    send(&site, &visit, form.place, text.map(Content::Text)).await
+    let draft = text.and_then(|text| {
+        let receiver_buttons = grid(&form.buttons)?;
+        Ok(Draft { receiver_buttons, ..Content::Text(text).into() })
+    });
+    send_draft(&site, &visit, form.place, draft).await
 }
 
 /// A place on earth.

@@ -76,3 +76,37 @@ async fn a_token_is_looked_up_and_not_kept() {
     assert!(words(&none.body).contains("This token does not work"), "{}", none.body);
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn a_key_is_renamed_and_restricted_and_wrong_wishes_change_nothing() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let keys = || async { send(peyk.request("GET", "/control/v1/apps/echo/keys")).await.json() };
+    let id = keys().await["items"][0]["id"].to_string();
+    let path = format!("/console/keys/{id}/change");
+    let change = [("name", "mine"), ("allow:USER_RETRIEVE", "on"), ("back", APP)];
+    let page = browser.submit_on(APP, &path, &change).await.body;
+    assert!(words(&page).contains("The key was changed."), "{page}");
+    let key = keys().await["items"][0].clone();
+    assert_eq!(key["name"], "mine");
+    assert_eq!(key["allows"], serde_json::json!(["USER_RETRIEVE"]));
+    let wrong = [("name", "mine"), ("allow:NOTHING", "on"), ("back", APP)];
+    let page = browser.submit_on(APP, &path, &wrong).await.body;
+    assert!(words(&page).contains("The permission NOTHING cannot be given here."), "{page}");
+    assert_eq!(keys().await["items"][0], key);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_of_another_shop_is_not_found() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let home = format!("/console/businesses/{BUSINESS}");
+    for what in ["expire", "rotate", "revoke"] {
+        let path = format!("{home}/tokens/{what}");
+        // The first key of all is an app's.
+        let page = browser.submit_on(&home, &path, &[("token", "1")]).await.body;
+        assert!(words(&page).contains("There is no key 1 here."), "{what}: {page}");
+    }
+    peyk.stop().await;
+}

@@ -217,3 +217,23 @@ async fn a_chat_is_saved_as_a_test_by_a_link_that_works() {
     assert!(answer.body.starts_with("world = \"demo\"\n\n[[scenario]]\n"), "{}", answer.body);
     peyk.stop().await;
 }
+
+#[tokio::test]
+async fn a_bot_answers_by_hand_with_buttons_and_nobody_else_does() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let answer = [
+        ("text", "Shall I?"),
+        ("by", "other"),
+        ("buttons", "Yes | No\r\nLook = https://a.example"),
+    ];
+    let page = submit(&browser, "/console/try/say", BOT_CHAT, &answer).await.body;
+    assert_eq!(page.matches("form=\"press-mine\"").count(), 3, "{page}");
+    let wrong = [("text", "Shall I?"), ("by", "other"), ("buttons", "1|2|3|4")];
+    let page = submit(&browser, "/console/try/say", BOT_CHAT, &wrong).await.body;
+    assert!(words(&page).contains("Too many buttons in a row"), "{page}");
+    let page = submit(&browser, "/console/try/say", &ORDER_CHAT.to_string(), &answer).await.body;
+    assert!(words(&page).contains("There is no app"), "{page}");
+    assert_eq!(page.matches("Shall I?").count(), 0, "{page}");
+    peyk.stop().await;
+}
