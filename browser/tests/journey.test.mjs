@@ -87,25 +87,41 @@ for (const lang of ["fa", "en"]) {
   });
 }
 
-test("the pages of a sandbox are for everybody", async (t) => {
-  const server = await peyk(t);
+/** Where the first chat with the demo bot is, in a language, once the bot has answered. */
+async function greeted(t, server) {
   const { page } = await visit(t, server.url);
   await page.goto("/");
   await page.locator(".welcome button.main").click();
   await page.locator("#say-me").waitFor();
   await eventually("the bot answers", async () => (await page.locator("#mine .bubble").count()) >= 2);
   const chat = new URL(page.url());
-  const at = (lang) => {
+  return (lang) => {
     const address = new URLSearchParams(chat.search);
     address.set("lang", lang);
     return `${chat.pathname}?${address}`;
   };
+}
+
+test("the first page is for everybody", async (t) => {
+  const server = await peyk(t);
   await look(t, server, "welcome", (lang) => `/?lang=${lang}`);
-  await look(t, server, "try", at);
+});
+
+test("a chat that is played is for everybody", async (t) => {
+  const server = await peyk(t);
+  await look(t, server, "try", await greeted(t, server));
+});
+
+test("the wire beside a chat is for everybody", async (t) => {
+  const server = await peyk(t);
   const prepare = async (shown) => {
     await shown.locator("#exchanges details").first().evaluate((details) => { details.open = true; });
     await shown.locator("#wire").scrollIntoViewIfNeeded();
   };
-  await look(t, server, "try-wire", at, { prepare });
+  await look(t, server, "try-wire", await greeted(t, server), { prepare });
+});
+
+test("the page of a sandbox is for everybody", async (t) => {
+  const server = await peyk(t);
   await look(t, server, "sandbox", (lang) => `/console/sandbox?lang=${lang}`);
 });
