@@ -58,7 +58,7 @@ async fn fill(engine: &Engine, chats: &[(ConversationId, PersonId)]) -> anyhow::
         let mut drafts = Vec::new();
         for number in 0..batch.len() {
             let all = index * BATCH + number;
-            let word = if all % RARE_EVERY == 0 { RARE } else { "заказ" };
+            let word = if all.is_multiple_of(RARE_EVERY) { RARE } else { "заказ" };
             drafts.push(draft(&format!("Здравствуйте! Где мой {word} номер {all}?"))?);
         }
         let sent = engine.write(move |context| {
