@@ -181,26 +181,49 @@ pub fn snapshot(
     name: Option<String>,
     delete: bool,
 ) -> anyhow::Result<()> {
-    let (method, path) = match name {
-        None => (Method::GET, "/snapshots".to_owned()),
-        Some(name) => {
-            let method = if delete { Method::DELETE } else { Method::PUT };
-            (method, format!("/snapshots/{}", crate::media::path_segment(&name)))
+    let Some(name) = name else {
+        let all = answer(configuration, server, Call::get("/snapshots".to_owned()))?;
+        let all = all["items"].as_array().map_or(&[][..], Vec::as_slice);
+        if all.is_empty() {
+            return say("there are no snapshots; `peyk snapshot NAME` makes one");
         }
+        return all.iter().try_for_each(|one| say(&snapshot_in_words(one)));
     };
-    print(configuration, server, Call { method, path, body: None })
+    let path = format!("/snapshots/{}", crate::media::path_segment(&name));
+    let method = if delete { Method::DELETE } else { Method::PUT };
+    let answer = answer(configuration, server, Call { method, path, body: None });
+    let answer = answer.with_context(|| format!("snapshot `{name}`"))?;
+    match delete {
+        true => say(&format!("snapshot `{name}` is forgotten")),
+        false => say(&snapshot_in_words(&answer)),
+    }
+}
+
+fn snapshot_in_words(one: &Value) -> String {
+    let kib = one["size_bytes"].as_u64().unwrap_or_default().div_ceil(1024);
+    let word = |name: &str| one[name].as_str().unwrap_or_default();
+    format!("{}  made at {}, {kib} KiB", word("name"), word("made_at"))
 }
 
 /// `peyk restore NAME`.
 pub fn restore(configuration: &Configuration, server: &str, name: &str) -> anyhow::Result<()> {
     let path = format!("/snapshots/{}/restore", crate::media::path_segment(name));
-    print(configuration, server, Call { method: Method::POST, path, body: None })
+    let answer = answer(configuration, server, Call { method: Method::POST, path, body: None });
+    let answer = answer.with_context(|| format!("snapshot `{name}`"))?;
+    let time = answer["time"].as_str().unwrap_or_default();
+    say(&format!("everything is as it was in `{name}`; it is {time}"))
 }
 
 /// `peyk reset`.
 pub fn reset(configuration: &Configuration, server: &str) -> anyhow::Result<()> {
     let path = "/reset".to_owned();
-    print(configuration, server, Call { method: Method::POST, path, body: None })
+    let answer = answer(configuration, server, Call { method: Method::POST, path, body: None })?;
+    let time = answer["time"].as_str().unwrap_or_default();
+    say(&format!("everything is as it was at the start; it is {time}"))
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 /// Prints what the server answers, or fails with its words.

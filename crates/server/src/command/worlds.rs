@@ -1,13 +1,18 @@
 //! `peyk export` and `peyk load`: a running sandbox as a World file, and such a file into one.
 
+use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
 use super::options::Configuration;
+use super::private;
 use crate::control::ROOT;
+
+/// How the server calls a World that it was given.
+const NAMELESS: &str = "world.toml";
 
 /// `peyk export FILE`.
 pub fn export(
@@ -22,8 +27,10 @@ pub fn export(
         let response = send(configuration, server, client()?.get(url)).await?;
         Ok(response.text().await?)
     })?;
-    std::fs::write(file, &text).with_context(|| format!("{} cannot be written", file.display()))?;
-    println!("{}: {} bytes", file.display(), text.len());
+    // Hashes of keys and what people said are nobody else's business.
+    let written = private::create(file, true).and_then(|mut out| out.write_all(text.as_bytes()));
+    written.with_context(|| format!("{} cannot be written", file.display()))?;
+    println!("{}: {} bytes, which only you can read", file.display(), text.len());
     Ok(())
 }
 
@@ -40,7 +47,8 @@ pub fn load(
         let url = format!("{}{ROOT}/world?replace={replace}", server.trim_end_matches('/'));
         let response = send(configuration, server, client()?.post(url).body(text)).await?;
         Ok(response.json().await?)
-    })?;
+    })
+    .map_err(|error| placed(&error, file))?;
     println!(
         "{}: {} people, {} conversations",
         file.display(),
@@ -48,6 +56,22 @@ pub fn load(
         loaded["conversations"]
     );
     Ok(())
+}
+
+/// Mistakes, told with the file's own name: the server was given a text without one.
+fn placed(error: &anyhow::Error, file: &Path) -> anyhow::Error {
+    let text = format!("{error:#}");
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| match line.strip_prefix(NAMELESS) {
+            Some(place) => format!("{}{place}", file.display()),
+            None => line.to_owned(),
+        })
+        .collect();
+    match lines.len() {
+        0 | 1 if !text.starts_with(NAMELESS) => anyhow!("{}", lines.join("\n")),
+        _ => anyhow!("{} cannot be loaded:\n{}", file.display(), lines.join("\n")),
+    }
 }
 
 fn run<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

@@ -4,6 +4,7 @@ mod admin;
 mod configuration;
 mod durability;
 mod exchanges;
+mod going_back;
 mod killed;
 mod listen;
 mod operations;
