@@ -1,21 +1,29 @@
-//! Memory: of an idle server, and while very many deliveries wait.
+//! Memory: of an idle server, of one with very many idle streams, and while very many deliveries wait.
 
 use std::time::{Duration, Instant};
 
+use anyhow::{Context as _, ensure};
 use peyk_engine::send_message::send_as_person;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::binary::{Memory, Process, build};
 use crate::fixture::{Cast, bot_chats, draft};
 use crate::options::Options;
+use crate::wire::request;
 
 /// Messages that are sent in one transaction, to be done sooner.
 const BATCH: usize = 1000;
 const APPS: usize = 20;
 const PEOPLE: usize = 50;
 
-/// Measures both.
+/// Streams of events that are open at once. Both processes need that many open files.
+const STREAMS: usize = 10_000;
+
+/// Measures all three.
 pub async fn measure(options: &Options) -> anyhow::Result<()> {
     idle(options).await?;
+    streams(options).await?;
     waiting(options).await
 }
 
@@ -26,6 +34,28 @@ async fn idle(options: &Options) -> anyhow::Result<()> {
     tokio::time::sleep(Duration::from_secs(3)).await;
     let Memory { resident, own } = process.memory()?;
     println!("idle: {resident:.0} MiB resident, {own:.0} MiB of it its own");
+    Ok(())
+}
+
+/// Streams on which nothing comes, each on a connection of its own.
+async fn streams(options: &Options) -> anyhow::Result<()> {
+    let binary = build()?;
+    let folder = options.fresh_folder("memory")?;
+    let process = Process::start(&binary, &folder).await?;
+    let ask = request("GET", "/control/v1/events", &[("accept", "text/event-stream")], "");
+    let mut open = Vec::with_capacity(STREAMS);
+    for _ in 0..STREAMS {
+        let stream = TcpStream::connect(process.address).await;
+        let mut stream = stream.context("a stream cannot be opened: see `ulimit -n`")?;
+        stream.write_all(&ask).await?;
+        let mut head = [0; 512];
+        let read = stream.read(&mut head).await?;
+        ensure!(head[..read].starts_with(b"HTTP/1.1 200"), "no stream");
+        open.push(stream);
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let Memory { resident, own } = process.memory()?;
+    println!("{} idle streams: {resident:.0} MiB resident, {own:.0} MiB of it its own", open.len());
     Ok(())
 }
 

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations![
     7 "0007_faults",
     8 "0008_search",
     9 "0009_worlds",
+    10 "0010_feed_order",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

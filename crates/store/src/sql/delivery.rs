@@ -424,16 +424,24 @@ impl Tx<'_> {
         after: FeedPosition,
         limit: i64,
     ) -> Result<Vec<(FeedPosition, Delivery, Event)>, Fault> {
-        let horizon = self.feed_horizon();
-        let sql = format!(
-            "SELECT {DELIVERY_COLUMNS}, {EVENT_COLUMNS} FROM deliveries d
-             JOIN events e ON e.id = d.event_id
-             WHERE d.webhook_id = $1 AND (e.epoch, e.id) > ($2, $3) {horizon}
-             ORDER BY e.epoch, e.id LIMIT $4"
-        );
+        let sql = self.deliveries_after_sql();
         self.all(&sql, values![webhook.0, after.epoch, after.id, limit], |row| {
             Ok((read_position(row, 7)?, read_delivery(row, 0)?, read_event(row, 7)?))
         })
+    }
+
+    pub(super) fn deliveries_after_sql(&self) -> String {
+        let horizon = self.feed_horizon();
+        // As for all events: in SQLite every epoch is zero, and the keys lead to the place.
+        let (after_place, order) = self.pick(
+            ("e.epoch >= $2 AND d.event_id > $3", "d.event_id"),
+            ("(e.epoch, e.id) > ($2, $3)", "e.epoch, e.id"),
+        );
+        format!(
+            "SELECT {DELIVERY_COLUMNS}, {EVENT_COLUMNS} FROM deliveries d
+             JOIN events e ON e.id = d.event_id
+             WHERE d.webhook_id = $1 AND {after_place} {horizon} ORDER BY {order} LIMIT $4"
+        )
     }
 
     /// Forgets deliveries that were settled before this time, so many at a time.

@@ -131,17 +131,29 @@ impl Tx<'_> {
         self.pick("", "AND e.epoch < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
     }
 
+    /// The condition that leaves the events after a place whose parts are `$1` and `$2`.
+    ///
+    /// In SQLite every epoch is zero, and a comparison of pairs would read all events before.
+    fn after_place(&self) -> &'static str {
+        self.pick("e.epoch >= $1 AND e.id > $2", "(e.epoch, e.id) > ($1, $2)")
+    }
+
+    fn events_after_sql(&self) -> String {
+        let (horizon, after_place) = (self.feed_horizon(), self.after_place());
+        let order = self.pick("e.id", "e.epoch, e.id");
+        format!(
+            "SELECT {EVENT_COLUMNS} FROM events e
+             WHERE {after_place} {horizon} ORDER BY {order} LIMIT $3"
+        )
+    }
+
     /// All events after a place in the feed, in an order that never changes.
     pub fn events_after(
         &mut self,
         after: FeedPosition,
         limit: i64,
     ) -> Result<Vec<(FeedPosition, Event)>, Fault> {
-        let horizon = self.feed_horizon();
-        let sql = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e
-             WHERE (e.epoch, e.id) > ($1, $2) {horizon} ORDER BY e.epoch, e.id LIMIT $3"
-        );
+        let sql = self.events_after_sql();
         self.all(&sql, values![after.epoch, after.id, limit], |row| {
             Ok((read_position(row, 0)?, read_event(row, 0)?))
         })
@@ -150,20 +162,18 @@ impl Tx<'_> {
     /// Whether anything happened after a place in the feed, even if readers of the feed have to
     /// wait for it because an older transaction is still open.
     pub fn has_events_beyond(&mut self, after: FeedPosition) -> Result<bool, Fault> {
-        let found = self.first(
-            "SELECT e.id FROM events e WHERE (e.epoch, e.id) > ($1, $2) LIMIT 1",
-            values![after.epoch, after.id],
-            |row| row.get::<i64>(0),
-        )?;
+        let sql = format!("SELECT e.id FROM events e WHERE {} LIMIT 1", self.after_place());
+        let found = self.first(&sql, values![after.epoch, after.id], |row| row.get::<i64>(0))?;
         Ok(found.is_some())
     }
 
     /// The end of the feed as it is now.
     pub fn feed_end(&mut self) -> Result<FeedPosition, Fault> {
         let horizon = self.feed_horizon();
+        let order = self.pick("e.id DESC", "e.epoch DESC, e.id DESC");
         let sql = format!(
             "SELECT {EVENT_COLUMNS} FROM events e WHERE e.id IS NOT NULL {horizon}
-             ORDER BY e.epoch DESC, e.id DESC LIMIT 1"
+             ORDER BY {order} LIMIT 1"
         );
         Ok(self.first(&sql, values![], |row| read_position(row, 0))?.unwrap_or_default())
     }
@@ -177,5 +187,34 @@ impl Tx<'_> {
              (SELECT 1 FROM deliveries d WHERE d.event_id = e.id) ORDER BY e.id LIMIT $2)",
             values![before.0, limit],
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mint, migrate, sqlite};
+
+    #[test]
+    fn readers_of_a_feed_are_led_to_their_place_and_sort_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("peyk.db");
+        let writer = sqlite::open_writer(&file).unwrap();
+        migrate::sqlite(&writer, &file).unwrap();
+        let mint = Mint::after(0);
+        let tx = Tx::sqlite(&writer, &mint, 1);
+        let beyond = format!("SELECT e.id FROM events e WHERE {} LIMIT 1", tx.after_place());
+        for (sql, place) in [
+            (tx.events_after_sql(), "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
+            (beyond, "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
+            (tx.deliveries_after_sql(), "SEARCH d USING PRIMARY KEY (webhook_id=? AND event_id>?)"),
+        ] {
+            let mut plan = writer.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            // What is asked for does not matter to the plan.
+            let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
+            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            assert_eq!(steps[0], place, "{steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+        }
     }
 }

@@ -1,0 +1,1 @@
+-- Nothing changes here: feeds go by the epoch and the id.
