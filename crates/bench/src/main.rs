@@ -19,6 +19,7 @@ mod options;
 mod reads;
 mod receiver;
 mod retries;
+mod sandboxes;
 mod sends;
 mod snapshots;
 mod start;
@@ -48,6 +49,7 @@ fn main() -> anyhow::Result<()> {
                 What::Auth => auth::measure(&options).await,
                 What::Snapshots => snapshots::measure(&options).await,
                 What::Retries => retries::measure(&options).await,
+                What::Sandboxes => sandboxes::measure(&options).await,
                 What::Client => client::measure(&options).await,
                 What::Console => console::measure(&options).await,
             }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 const USAGE: &str =
-    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|client|console
+    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|sandboxes|client
+    |console
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
@@ -24,12 +25,13 @@ pub enum What {
     Retries,
     Auth,
     Snapshots,
+    Sandboxes,
     Client,
     Console,
 }
 
 impl What {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Sends,
         Self::Reads,
         Self::Start,
@@ -38,6 +40,7 @@ impl What {
         Self::Retries,
         Self::Auth,
         Self::Snapshots,
+        Self::Sandboxes,
         Self::Client,
         Self::Console,
     ];
@@ -53,6 +56,7 @@ impl What {
             Self::Retries => "retries",
             Self::Auth => "auth",
             Self::Snapshots => "snapshots",
+            Self::Sandboxes => "sandboxes",
             Self::Client => "client",
             Self::Console => "console",
         }

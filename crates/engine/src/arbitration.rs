@@ -1,4 +1,4 @@
-//! Disputes: the marketplace is called to decide, and decides.
+//! Disputes: the marketplace is called to decide, and decides; and it closes what is no dispute.
 
 use peyk_model::{Conversation, ConversationId, Fact, Noun, Refusal};
 use peyk_store::Lock;
@@ -24,6 +24,21 @@ pub fn finish_arbitration(
     let mut conversation = locked(context, id)?;
     conversation.finish_arbitration(context.now)?;
     finish(context, conversation, Fact::ArbitrationFinished(id))
+}
+
+/// The marketplace closes a conversation that is no dispute. No program is told: neither of the
+/// marketplaces has words for it.
+pub fn finish_conversation(
+    context: &mut Context<'_, '_>,
+    id: ConversationId,
+) -> Result<Conversation> {
+    let mut conversation = locked(context, id)?;
+    if conversation.finish(context.now)? {
+        events::note_in_conversation(context, &mut conversation, Fact::ConversationFinished(id))?;
+        context.tx.update_conversation(&conversation)?;
+        context.tx.ring();
+    }
+    Ok(conversation)
 }
 
 fn locked(context: &mut Context<'_, '_>, id: ConversationId) -> Result<Conversation> {

@@ -55,14 +55,24 @@ pub(crate) fn in_conversation(
     conversation: &mut Conversation,
     fact: Fact,
 ) -> Result<()> {
-    let fresh = context.tx.mint().message_id(context.now);
-    let id = EventId(conversation.next_id(fresh.0));
-    let event = Event { id, fact, at: context.now };
-    context.tx.insert_event(&event)?;
+    let event = note_in_conversation(context, conversation, fact)?;
     match conversation.seller {
         Party::Business(_) => tell_owner(context, &event, conversation.seller, None),
         Party::Person(_) | Party::App(_) => Ok(()),
     }
+}
+
+/// Notes a fact of a conversation, in the conversation's order, of which no receiver is told.
+pub(crate) fn note_in_conversation(
+    context: &mut Context<'_, '_>,
+    conversation: &mut Conversation,
+    fact: Fact,
+) -> Result<Event> {
+    let fresh = context.tx.mint().message_id(context.now);
+    let id = EventId(conversation.next_id(fresh.0));
+    let event = Event { id, fact, at: context.now };
+    context.tx.insert_event(&event)?;
+    Ok(event)
 }
 
 /// Notes that a person took back what they had allowed an app.

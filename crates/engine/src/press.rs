@@ -11,6 +11,8 @@ use crate::{Context, events, person_view, webhooks};
 /// A button that a person pressed, with all that its app has to know.
 #[derive(Debug, Clone)]
 pub struct Pressed {
+    /// A name that no other press has, if this one may come again.
+    pub id: Option<String>,
     /// Who pressed it.
     pub person: PersonId,
     /// Below which message.
@@ -61,6 +63,7 @@ pub(crate) fn press_button(
     let user_id = context.keyring.user_id(app.id, person);
     let (message, number) = (message.id, u32::try_from(number).unwrap_or(u32::MAX));
     Ok(Pressed {
+        id: None,
         person,
         message,
         number,

@@ -58,6 +58,7 @@ fn by(news: &News) -> Option<By> {
         | News::Opened(_)
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
+        | News::Finished(_)
         | News::AccessRevoked { .. }
         | News::PostChanged(..) => Some(By::Others),
         News::ByHand(_) | News::Internal => None,

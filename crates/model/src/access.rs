@@ -126,6 +126,8 @@ crate::permission::words! {
         StartArbitration = "start_arbitration",
         /// A dispute was finished.
         FinishArbitration = "finish_arbitration",
+        /// A conversation was finished.
+        FinishConversation = "finish_conversation",
         /// A post was changed.
         ChangePost = "change_post",
         /// An app's addresses were changed.
@@ -187,7 +189,8 @@ impl Act {
             Self::RevokeGrant | Self::ExpireTokens | Self::InspectToken => Right::Operate,
             Self::OpenConversation | Self::Write | Self::SendFile => Right::Play,
             Self::Press | Self::StartBot | Self::Block | Self::Unblock => Right::Play,
-            Self::StartArbitration | Self::FinishArbitration | Self::ChangePost => Right::Operate,
+            Self::StartArbitration | Self::FinishArbitration => Right::Operate,
+            Self::FinishConversation | Self::ChangePost => Right::Operate,
             Self::ChangeAppUrls | Self::ChangeWebhookUrl => Right::Operate,
             Self::SwitchWebhookOn | Self::SwitchWebhookOff => Right::Operate,
             Self::PauseWebhook | Self::ResumeWebhook | Self::PingWebhook => Right::Operate,

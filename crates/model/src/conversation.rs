@@ -160,6 +160,19 @@ impl Conversation {
         Ok(())
     }
 
+    /// The marketplace closes it, if it is no dispute; tells whether it was open.
+    pub fn finish(&mut self, now: Timestamp) -> Result<bool, Refusal> {
+        if self.status == Status::Finished {
+            return Ok(false);
+        }
+        if self.kind == Kind::Arbitration {
+            return Err(Refusal::ArbitrationUnderWay);
+        }
+        self.status = Status::Finished;
+        self.updated_at = self.updated_at.max(now);
+        Ok(true)
+    }
+
     /// Who is waited for once this author has written.
     pub fn status_after(&self, author: Author) -> Status {
         match (self.kind, author) {
@@ -248,6 +261,17 @@ mod tests {
         assert_eq!(it.status, Status::Finished);
         let mut direct = Conversation { subject: Subject::Direct, ..conversation() };
         assert_eq!(direct.start_arbitration(Timestamp(15)), Err(Refusal::ArbitrationImpossible));
+    }
+
+    #[test]
+    fn a_plain_conversation_is_finished_once_and_a_dispute_by_its_decision() {
+        let mut it = conversation();
+        assert_eq!(it.finish(Timestamp(20)), Ok(true));
+        assert_eq!((it.status, it.updated_at), (Status::Finished, Timestamp(20)));
+        assert_eq!(it.finish(Timestamp(21)), Ok(false));
+        assert_eq!(it.updated_at, Timestamp(20));
+        it.start_arbitration(Timestamp(22)).unwrap();
+        assert_eq!(it.finish(Timestamp(23)), Err(Refusal::ArbitrationUnderWay));
     }
 
     #[test]

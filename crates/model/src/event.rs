@@ -24,6 +24,8 @@ pub enum Fact {
     ArbitrationStarted(ConversationId),
     /// The marketplace decided.
     ArbitrationFinished(ConversationId),
+    /// The marketplace closed a conversation that was no dispute.
+    ConversationFinished(ConversationId),
     /// A person took back what they had allowed an app.
     AccessRevoked(GrantId),
     /// A post changed in a way that matters to conversations.
@@ -91,6 +93,7 @@ impl Fact {
             Self::ConversationOpened(_) => "conversation_opened",
             Self::ArbitrationStarted(_) => "arbitration_started",
             Self::ArbitrationFinished(_) => "arbitration_finished",
+            Self::ConversationFinished(_) => "conversation_finished",
             Self::AccessRevoked(_) => "access_revoked",
             Self::PostChanged(..) => "post_changed",
             Self::QuotaNearlyUsed(_) => "quota_nearly_used",
@@ -108,6 +111,7 @@ impl Fact {
             | Self::ConversationOpened(id)
             | Self::ArbitrationStarted(id)
             | Self::ArbitrationFinished(id)
+            | Self::ConversationFinished(id)
             | Self::ButtonPressed(id, ..)
             | Self::ButtonAnswered(id, ..)
             | Self::Blocked(id, _)

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Body, Contact, ConversationId, Location, MediaKind, PersonId, PostChange, Timestamp};
+use crate::{
+    Body, Contact, ConversationId, Location, MediaKind, MessageId, PersonId, PostChange, Timestamp,
+};
 
 /// One thing a person does, and when.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,6 +210,13 @@ impl Line {
     }
 }
 
+impl Script {
+    /// Whether the marketplace says something in one of its steps.
+    pub fn speaks_for_marketplace(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.act, Act::MarketSays(_) | Act::SupportSays(_)))
+    }
+}
+
 /// Something that a person is going to do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Errand {
@@ -230,6 +239,8 @@ pub struct Errand {
 pub enum Task {
     /// The person does this; all names are filled in.
     Act(Act),
+    /// The person is pressing this button, whose app is being asked.
+    Press(Press),
     /// The script is done if this message is still the last one.
     Silence {
         /// The number of the message.
@@ -240,6 +251,17 @@ pub enum Task {
         /// How often it was before.
         count: i64,
     },
+}
+
+/// A button that is being pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Press {
+    /// A number that no other press has.
+    pub id: i64,
+    /// Below which message.
+    pub message: MessageId,
+    /// Which of the buttons that the person sees there, counted from one.
+    pub button: usize,
 }
 
 #[cfg(test)]

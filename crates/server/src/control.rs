@@ -102,10 +102,6 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ),
         ("/people/{handle}/scripts", get(scripts::list)),
         ("/people/{handle}/scripts/{name}", put(scripts::switch)),
-        ("/conversations/{conversation}/arbitration/start", post(marketplace::start_arbitration)),
-        ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),
-        ("/conversations/{conversation}/messages", post(marketplace::write)),
-        ("/posts/{post}/changes", post(marketplace::change_post)),
         ("/acts", get(audit::list)),
         ("/events", get(feeds::events)),
         ("/exchanges", get(exchanges::list).delete(exchanges::clear)),
@@ -132,6 +128,18 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     ]
 }
 
+/// What the marketplace itself does in conversations.
+fn marketplace() -> Vec<(&'static str, MethodRouter<Site>)> {
+    vec![
+        ("/conversations/{conversation}/arbitration/start", post(marketplace::start_arbitration)),
+        ("/conversations/{conversation}/arbitration/finish", post(marketplace::finish_arbitration)),
+        ("/conversations/{conversation}/finish", post(marketplace::finish)),
+        ("/conversations/{conversation}/messages", post(marketplace::write)),
+        ("/conversations/{conversation}/files", post(marketplace::send_file)),
+        ("/posts/{post}/changes", post(marketplace::change_post)),
+    ]
+}
+
 /// What only a sandbox does: its clock moves, things go wrong on purpose, and all is put back.
 fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
     vec![
@@ -149,19 +157,22 @@ fn sandbox() -> Vec<(&'static str, MethodRouter<Site>)> {
     ]
 }
 
+fn all() -> impl Iterator<Item = (&'static str, MethodRouter<Site>)> {
+    table().into_iter().chain(marketplace()).chain(sandbox())
+}
+
 /// Every path, as the OpenAPI document writes it.
 pub fn paths() -> Vec<String> {
-    table().into_iter().chain(sandbox()).map(|(path, _)| format!("{ROOT}{path}")).collect()
+    all().map(|(path, _)| format!("{ROOT}{path}")).collect()
 }
 
 /// The routes.
 pub fn routes(site: &Site) -> Router<Site> {
     let record = axum::middleware::from_fn_with_state(site.clone(), acts::record);
     let guard = axum::middleware::from_fn_with_state(site.clone(), access::check);
-    let routes =
-        table().into_iter().chain(sandbox()).fold(Router::new(), |router, (path, methods)| {
-            router.route(&format!("{ROOT}{path}"), methods)
-        });
+    let routes = all().fold(Router::new(), |router, (path, methods)| {
+        router.route(&format!("{ROOT}{path}"), methods)
+    });
     routes
         .method_not_allowed_fallback(async || ControlError::method_not_allowed().into_response())
         .route_layer(record)

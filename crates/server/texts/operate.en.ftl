@@ -100,6 +100,7 @@ act-block = Blocked somebody
 act-unblock = Unblocked somebody
 act-start_arbitration = Started a dispute
 act-finish_arbitration = Finished a dispute
+act-finish_conversation = Closed a conversation
 act-change_post = Changed a post
 act-change_app_urls = Changed an app's addresses
 act-change_webhook_url = Changed a webhook's address

@@ -100,6 +100,7 @@ act-block = مسدود کردن
 act-unblock = رفع مسدودی
 act-start_arbitration = آغاز داوری
 act-finish_arbitration = پایان داوری
+act-finish_conversation = بستن گفتگو
 act-change_post = تغییر آگهی
 act-change_app_urls = تغییر نشانی‌های برنامه
 act-change_webhook_url = تغییر نشانی وب‌هوک

@@ -100,6 +100,7 @@ act-block = Кто-то заблокирован
 act-unblock = Кто-то разблокирован
 act-start_arbitration = Начат спор
 act-finish_arbitration = Завершён спор
+act-finish_conversation = Закрыт чат
 act-change_post = Изменено объявление
 act-change_app_urls = Изменены адреса приложения
 act-change_webhook_url = Изменён адрес вебхука

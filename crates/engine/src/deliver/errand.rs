@@ -37,6 +37,8 @@ pub enum News {
     ArbitrationStarted(Box<Conversation>),
     /// The marketplace decided.
     ArbitrationFinished(Box<Conversation>),
+    /// The marketplace closed a conversation.
+    Finished(Box<Conversation>),
     /// A person took back what they had allowed an app, which knows them under this id.
     AccessRevoked {
         /// The id under which the app knows them.
@@ -58,6 +60,7 @@ impl News {
             | Self::Opened(conversation)
             | Self::ArbitrationStarted(conversation)
             | Self::ArbitrationFinished(conversation)
+            | Self::Finished(conversation)
             | Self::ByHand(conversation) => Some(conversation),
             Self::AccessRevoked { .. } | Self::PostChanged(..) | Self::Internal => None,
         }
@@ -113,6 +116,7 @@ pub(crate) fn news(context: &mut Context<'_, '_>, event: &Event) -> Result<News>
         Fact::ConversationOpened(id) => News::Opened(conversation(*id)?),
         Fact::ArbitrationStarted(id) => News::ArbitrationStarted(conversation(*id)?),
         Fact::ArbitrationFinished(id) => News::ArbitrationFinished(conversation(*id)?),
+        Fact::ConversationFinished(id) => News::Finished(conversation(*id)?),
         Fact::AccessRevoked(id) => {
             let grant: Option<Grant> = context.tx.grant(*id)?;
             let grant = grant.ok_or_else(|| corrupt(event.id))?;

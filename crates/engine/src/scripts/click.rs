@@ -1,12 +1,14 @@
 //! Clicking: a person presses a button, which asks an app outside and waits for its answer.
 //!
-//! Nothing can be asked in a transaction. So the errand is put off while its click is under way, and
-//! forgotten when that is over: a server that was killed in between clicks again.
+//! Nothing can be asked in a transaction. So the errand becomes this one press, which is put off
+//! while it is under way and forgotten when that is over. Whether a killed server had asked nobody
+//! can know, so the next one presses the same button once more, under the same id: an app that drops
+//! what comes twice is asked once.
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use peyk_model::script::{Choice, Errand};
+use peyk_model::script::{Choice, Errand, Press, Task};
 use peyk_model::{ConversationId, Message, MessageId, Noun, Party, Refusal, Side};
 
 use super::follow::conversation;
@@ -42,9 +44,23 @@ pub(super) fn take(
     let found = conversation(context, errand.conversation)?;
     let side = found.side_of(Party::Person(errand.person)).unwrap_or(Side::Buyer);
     let message = last_with_buttons(context, errand.conversation, side)?;
-    let number = number(&message, side, choice)?;
-    let pressed = press_button(context, errand.person, found, &message, number)?;
-    context.tx.postpone_errand(errand.id, context.now.after(IN_HAND))?;
+    let button = number(&message, side, choice)?;
+    let id = context.tx.mint().message_id(context.now).0;
+    take_again(context, errand, Press { id, message: message.id, button })
+}
+
+/// Takes a press in hand, of which nobody knows whether it was done.
+pub(super) fn take_again(
+    context: &mut Context<'_, '_>,
+    errand: Errand,
+    press: Press,
+) -> Result<Click> {
+    let found = conversation(context, errand.conversation)?;
+    let message = context.tx.message(found.id, press.message)?;
+    let message = message.ok_or_else(|| Refusal::not_found(Noun::Message, press.message))?;
+    let mut pressed = press_button(context, errand.person, found, &message, press.button)?;
+    pressed.id = Some(format!("press_{}", press.id));
+    context.tx.postpone_errand(errand.id, context.now.after(IN_HAND), &Task::Press(press))?;
     Ok(Click { errand, pressed })
 }
 

@@ -37,6 +37,7 @@ fn heed(context: &mut Context<'_, '_>, patterns: &Patterns, event: &Event) -> Re
         Fact::ConversationOpened(id) => (*id, None),
         Fact::ArbitrationStarted(_)
         | Fact::ArbitrationFinished(_)
+        | Fact::ConversationFinished(_)
         | Fact::AccessRevoked(_)
         | Fact::PostChanged(..)
         | Fact::QuotaNearlyUsed(_)
@@ -86,6 +87,10 @@ fn heard(
 ) -> Result<()> {
     for Casting { script, .. } in scripts {
         let Trigger::Message(pattern) = &script.trigger else { continue };
+        if message.author.side().is_none() && script.speaks_for_marketplace() {
+            // It would hear itself, or another like it, and never come to an end.
+            continue;
+        }
         let Some(found) = patterns.found(pattern, message, scene.side) else { continue };
         if start(context, scene, script, &found)? == Start::Done {
             break;

@@ -23,7 +23,7 @@ pub(super) fn wanted(context: &mut Context<'_, '_>) -> Result<Vec<Source>> {
     let due = context.tx.due_errands(context.now, ERRANDS_AT_ONCE)?;
     let files = due.into_iter().filter_map(|errand| match errand.task {
         Task::Act(Act::Send(source)) => Some(source),
-        Task::Act(_) | Task::Silence { .. } | Task::Time { .. } => None,
+        Task::Act(_) | Task::Press(_) | Task::Silence { .. } | Task::Time { .. } => None,
     });
     Ok(files.collect())
 }
@@ -39,6 +39,7 @@ pub(super) fn perform_due(context: &mut Context<'_, '_>, props: &Props) -> Resul
         }
         let done = match &errand.task {
             Task::Act(Act::Click(choice)) => click::take(context, errand.clone(), choice).map(Some),
+            Task::Press(press) => click::take_again(context, errand.clone(), *press).map(Some),
             Task::Act(_) | Task::Silence { .. } | Task::Time { .. } => {
                 perform(context, &errand, props).map(|()| None)
             }
@@ -68,6 +69,8 @@ fn refused(context: &mut Context<'_, '_>, errand: &Errand, why: &str) -> Result<
 fn perform(context: &mut Context<'_, '_>, errand: &Errand, props: &Props) -> Result<()> {
     match &errand.task {
         Task::Act(act) => do_act(context, errand, act, props),
+        // It is taken in hand by the caller.
+        Task::Press(_) => Ok(()),
         Task::Silence { number } => {
             let last = conversation(context, errand.conversation)?.last_number;
             if last == *number {

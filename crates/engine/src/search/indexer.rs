@@ -196,7 +196,8 @@ fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<FeedPosi
             Fact::MessageSent(id, message) => (*id, context.tx.message(*id, *message)?),
             Fact::ConversationOpened(id)
             | Fact::ArbitrationStarted(id)
-            | Fact::ArbitrationFinished(id) => (*id, None),
+            | Fact::ArbitrationFinished(id)
+            | Fact::ConversationFinished(id) => (*id, None),
             Fact::AccessRevoked(_)
             | Fact::PostChanged(..)
             | Fact::QuotaNearlyUsed(_)

@@ -1,17 +1,20 @@
-//! What the marketplace itself does: it decides disputes, writes to both sides, and changes posts.
+//! What the marketplace itself does: it decides disputes, closes conversations, writes and sends
+//! files to both sides, and changes posts.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
 use peyk_engine::send_message::send_as_marketplace;
 use peyk_engine::{Context, arbitration, directory, events};
 use peyk_model::message::Content;
-use peyk_model::{Author, PostChange, Text};
+use peyk_model::{Author, Draft, PostChange, Text};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, ControlError};
 use super::convert;
 use super::extract::{Body, Names};
+use super::person_files::received;
 use crate::Site;
 
 /// `POST /conversations/{conversation}/arbitration/start`: the marketplace is called to decide.
@@ -38,6 +41,15 @@ pub async fn finish_arbitration(
     Ok(Json(convert::plain_conversation(&site.engine.write(verb).await?)))
 }
 
+/// `POST /conversations/{conversation}/finish`: the marketplace closes what is no dispute.
+pub async fn finish(State(site): State<Site>, Names(name): Names<String>) -> Answer<Value> {
+    let verb = move |context: &mut Context<'_, '_>| {
+        let id = directory::conversation(context, &name)?.id;
+        arbitration::finish_conversation(context, id)
+    };
+    Ok(Json(convert::plain_conversation(&site.engine.write(verb).await?)))
+}
+
 /// What the marketplace writes.
 #[derive(Debug, Clone, Deserialize)]
 pub struct NewWords {
@@ -53,24 +65,52 @@ enum MarketAuthor {
     Support,
 }
 
+impl From<MarketAuthor> for Author {
+    fn from(author: MarketAuthor) -> Self {
+        match author {
+            MarketAuthor::Market => Self::Market,
+            MarketAuthor::Support => Self::Support,
+        }
+    }
+}
+
 /// `POST /conversations/{conversation}/messages`: the arbiter or the support writes.
 pub async fn write(
     State(site): State<Site>,
     Names(name): Names<String>,
     Body(words): Body<NewWords>,
 ) -> Answer<Value> {
-    let author = match words.author {
-        MarketAuthor::Market => Author::Market,
-        MarketAuthor::Support => Author::Support,
-    };
     let text = Text::of_chars(&words.text).map_err(ControlError::from)?;
-    let draft = Content::Text(text).into();
+    send(&site, name, words.author, Content::Text(text).into()).await
+}
+
+/// `?as=market`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Sender {
+    #[serde(rename = "as")]
+    author: MarketAuthor,
+}
+
+/// `POST /conversations/{conversation}/files`: the arbiter or the support sends a file.
+pub async fn send_file(
+    State(site): State<Site>,
+    Names(name): Names<String>,
+    sender: Result<Query<Sender>, QueryRejection>,
+    request: Request,
+) -> Answer<Value> {
+    let Query(Sender { author }) =
+        sender.map_err(|_| ControlError::invalid("`as` must be market or support"))?;
+    let file = received(&site, request).await?;
+    send(&site, name, author, Content::File(file).into()).await
+}
+
+async fn send(site: &Site, name: String, author: MarketAuthor, draft: Draft) -> Answer<Value> {
     let verb = move |context: &mut Context<'_, '_>| {
         let id = directory::conversation(context, &name)?.id;
-        send_as_marketplace(context, author, id, &draft)
+        send_as_marketplace(context, author.into(), id, &draft)
     };
     let sent = site.engine.write(verb).await?;
-    Ok(Json(convert::plain_message(&site, &sent.message)))
+    Ok(Json(convert::plain_message(site, &sent.message)))
 }
 
 /// What happened to a post.

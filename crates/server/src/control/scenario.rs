@@ -131,6 +131,7 @@ impl Scribe {
             | Fact::ConversationOpened(_)
             | Fact::ArbitrationStarted(_)
             | Fact::ArbitrationFinished(_)
+            | Fact::ConversationFinished(_)
             | Fact::ButtonPressed(..)
             | Fact::ButtonAnswered(..)
             | Fact::Blocked(..)

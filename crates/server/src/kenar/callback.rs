@@ -225,6 +225,8 @@ async fn ask<T: DeserializeOwned>(
     let mut headers = vec![("content-type", "application/json".to_owned())];
     headers.extend(pressed.identification_key.clone().map(|key| ("authorization", key)));
     headers.extend(question.headers);
+    // As with events: the same however often it is asked.
+    headers.extend(pressed.id.clone().map(|id| ("webhook-id", id)));
     let url = question.url.clone();
     let about = About {
         name: question.name,

@@ -74,6 +74,7 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
         | News::ByHand(_)
+        | News::Finished(_)
         | News::Internal => None,
     }
 }

@@ -53,9 +53,11 @@ pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
                 finished_at: when,
             })
         }
-        News::AccessRevoked { .. } | News::PostChanged(..) | News::ByHand(_) | News::Internal => {
-            return None;
-        }
+        News::Finished(_)
+        | News::AccessRevoked { .. }
+        | News::PostChanged(..)
+        | News::ByHand(_)
+        | News::Internal => return None,
     };
     let id = errand.letter_id();
     let url = errand.webhook.url.clone()?;

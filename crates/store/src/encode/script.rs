@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use peyk_model::script::{
-    Act, BodyKind, Choice, Line, Pattern, Prop, Script, Source, Step, Task, Trigger,
+    Act, BodyKind, Choice, Line, Pattern, Press, Prop, Script, Source, Step, Task, Trigger,
 };
-use peyk_model::{Contact, Location, PostChange};
+use peyk_model::{Contact, Location, MessageId, PostChange};
 use serde::{Deserialize, Serialize};
 
 use super::{corrupt, json, word};
@@ -65,6 +65,7 @@ enum ActRow {
 #[serde(rename_all = "snake_case")]
 enum TaskRow {
     Act(ActRow),
+    Press { id: i64, message: i64, button: usize },
     Silence { number: i64 },
     Time { count: i64 },
 }
@@ -119,6 +120,9 @@ pub(crate) fn read_script(text: &str) -> Result<Script, Fault> {
 pub(crate) fn task(task: &Task) -> String {
     json(&match task {
         Task::Act(done) => TaskRow::Act(act(done)),
+        Task::Press(Press { id, message, button }) => {
+            TaskRow::Press { id: *id, message: message.0, button: *button }
+        }
         Task::Silence { number } => TaskRow::Silence { number: *number },
         Task::Time { count } => TaskRow::Time { count: *count },
     })
@@ -129,6 +133,9 @@ pub(crate) fn read_task(text: &str) -> Result<Task, Fault> {
     let row: TaskRow = serde_json::from_str(text).map_err(|error| corrupt("task", error))?;
     Ok(match row {
         TaskRow::Act(done) => Task::Act(read_act(done)?),
+        TaskRow::Press { id, message, button } => {
+            Task::Press(Press { id, message: MessageId(message), button })
+        }
         TaskRow::Silence { number } => Task::Silence { number },
         TaskRow::Time { count } => Task::Time { count },
     })

@@ -33,6 +33,7 @@ pub(super) fn read_event(row: &Row<'_>, at: usize) -> Result<Event, Fault> {
         "conversation_opened" => Fact::ConversationOpened(conversation()?),
         "arbitration_started" => Fact::ArbitrationStarted(conversation()?),
         "arbitration_finished" => Fact::ArbitrationFinished(conversation()?),
+        "conversation_finished" => Fact::ConversationFinished(conversation()?),
         "access_revoked" => {
             Fact::AccessRevoked(GrantId(word("grant", &subject, subject.parse().ok())?))
         }
@@ -99,7 +100,8 @@ impl Tx<'_> {
             Fact::MessageSent(..)
             | Fact::ConversationOpened(_)
             | Fact::ArbitrationStarted(_)
-            | Fact::ArbitrationFinished(_) => (None, None),
+            | Fact::ArbitrationFinished(_)
+            | Fact::ConversationFinished(_) => (None, None),
         };
         // In PostgreSQL a transaction may get its number before it waits for a conversation, and its
         // event must still come after those of whoever had the conversation first.

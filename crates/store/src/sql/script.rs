@@ -1,6 +1,6 @@
 //! Scripts, how often they were done, and what people are going to do.
 
-use peyk_model::script::{Errand, Script};
+use peyk_model::script::{Errand, Script, Task};
 use peyk_model::{ConversationId, PersonId, Timestamp};
 
 use crate::encode::script::{read_script, read_task, script, task};
@@ -224,9 +224,12 @@ impl Tx<'_> {
         Ok(found.unwrap_or(0))
     }
 
-    /// Puts an errand off until then.
-    pub fn postpone_errand(&mut self, id: i64, until: Timestamp) -> Result<(), Fault> {
-        self.execute("UPDATE errands SET due_at = $1 WHERE id = $2", values![until.0, id])?;
+    /// Puts an errand off until then, when this is to be done.
+    pub fn postpone_errand(&mut self, id: i64, until: Timestamp, then: &Task) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE errands SET due_at = $1, task = $2 WHERE id = $3",
+            values![until.0, &task(then), id],
+        )?;
         Ok(())
     }
 

@@ -55,6 +55,7 @@ fn show_news(site: &Site, news: &News, shown: &mut Value) {
         | News::ArbitrationStarted(_)
         | News::ArbitrationFinished(_)
         | News::ByHand(_)
+        | News::Finished(_)
         | News::Internal => {}
     }
 }
@@ -68,7 +69,8 @@ fn show_press(fact: &Fact, shown: &mut Value) {
             let PressAnswer { shows, opens } = &**answer;
             shown["press"] = json!({ "message": message.0, "shows": shows, "opens": opens });
         }
-        Fact::MessageSent(..)
+        Fact::ConversationFinished(_)
+        | Fact::MessageSent(..)
         | Fact::ConversationOpened(_)
         | Fact::ArbitrationStarted(_)
         | Fact::ArbitrationFinished(_)

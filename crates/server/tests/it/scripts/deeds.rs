@@ -34,10 +34,13 @@ async fn a_person_presses_a_button_by_its_number_or_its_words() {
     bot_shows_buttons(&peyk).await;
     bot_says(&peyk, "go").await;
     settle(&peyk).await;
+    let mut ids = Vec::new();
     for data in ["yes", "no"] {
-        let heard = receiver.next().await.body;
-        assert!(heard.contains(&format!("\"is\":\"{data}\"")), "{heard}");
+        let heard = receiver.next().await;
+        assert!(heard.body.contains(&format!("\"is\":\"{data}\"")), "{heard:?}");
+        ids.push(heard.headers["webhook-id"].to_str().unwrap().to_owned());
     }
+    assert!(ids[0] != ids[1] && ids.iter().all(|id| id.starts_with("press_")), "{ids:?}");
     assert_eq!(said(&peyk, "ivan", BOT_CHAT).await, ["done"]);
     let scripts = control(&peyk, "GET", "/people/ivan/scripts", None).await;
     assert_eq!(scripts["items"][0]["last_refusal"], "button not found", "{scripts}");
@@ -54,6 +57,24 @@ async fn an_app_that_does_not_answer_a_click_is_told_of_and_the_person_goes_on()
     assert_eq!(said(&peyk, "ivan", BOT_CHAT).await, ["done"]);
     let scripts = control(&peyk, "GET", "/people/ivan/scripts", None).await;
     assert!(scripts["items"][0]["last_refusal"].is_string(), "{scripts}");
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_script_that_speaks_for_the_marketplace_does_not_hear_it() {
+    let answer = |name: &str, voice: &str| {
+        ivans(name, &format!("when = {{ text = \"?\" }}\n[[script.then]]\n{voice} = \"Sure?\""))
+    };
+    let hears = "when = { text = \"Sure\" }\n[[script.then]]\nsay = \"quite sure\"";
+    let scripts = [answer("market", "market"), answer("support", "support"), ivans("hears", hears)];
+    let peyk = start(&scripts.concat()).await;
+    let before = messages(&peyk, "ivan", &ORDER_CHAT.to_string()).await.len();
+    shop_says(&peyk, ORDER_CHAT, "Well?").await;
+    settle(&peyk).await;
+    let messages = messages(&peyk, "ivan", &ORDER_CHAT.to_string()).await;
+    let told = |each: &Value| each["text"].as_str().unwrap().to_owned();
+    let texts: Vec<_> = messages[before..].iter().map(told).collect();
+    assert_eq!(texts, ["Well?", "Sure?", "quite sure"]);
     peyk.stop().await;
 }
 

@@ -1,6 +1,9 @@
 //! What people are going to do outlives the server, and is done once.
 
-use peyk_engine::scripts::Actor;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use peyk_engine::press::Pressed;
+use peyk_engine::scripts::{Actor, Hands};
 use peyk_engine::{Clock, Dice};
 use peyk_server::{Running, Settings, Setup, start};
 use peyk_store::Database;
@@ -119,5 +122,64 @@ async fn in_production_nobody_acts_on_their_own() {
         .engine
         .read(|context| Ok(context.tx.due_errands(peyk_model::Timestamp(i64::MAX), 10)?));
     assert_eq!(due.await.unwrap(), []);
+    server.stop().await.unwrap();
+}
+
+/// Hands that tell which press they were asked for, and never come back from the first.
+struct Hangs {
+    asked: tokio::sync::mpsc::UnboundedSender<(Option<String>, String)>,
+    hangs: std::sync::atomic::AtomicBool,
+}
+
+impl Hands for Hangs {
+    fn press<'p>(&'p self, pressed: &'p Pressed) -> BoxFuture<'p, Result<(), String>> {
+        let hangs = self.hangs.swap(false, std::sync::atomic::Ordering::SeqCst);
+        self.asked.send((pressed.id.clone(), format!("{:?}", pressed.action))).unwrap();
+        async move { if hangs { std::future::pending().await } else { Ok(()) } }.boxed()
+    }
+}
+
+async fn bot_shows(running: &Running, data: &str) {
+    let path = format!("/v1/open-platform/chat/bot/conversations/{BOT_CHAT}/messages");
+    let action = serde_json::json!({ "get_dynamic_action": { "data": { "is": data } } });
+    let rows = serde_json::json!([{ "buttons": [{ "caption": "Yes", "action": action }] }]);
+    let body = serde_json::json!({ "text_message": "Well?", "buttons": { "rows": rows } });
+    let request = reqwest::Client::new().post(format!("{}{path}", running.url()));
+    let answer = request.header("x-api-key", "echo-key").json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn a_press_that_was_under_way_when_a_server_died_comes_again_as_the_same() {
+    let folder = folder();
+    let database = database(folder.path());
+    // An actor of one's own can be killed at any moment; a server's would act beside it.
+    let server = server(folder.path(), &database, true, false).await;
+    let engine = server.site().engine.clone();
+    let steps = "limit = 1\n[[script.then]]\nclick = 1\n[[script.then]]\nsay = \"done\"";
+    let world = scripted(&ivans("clicks", steps));
+    let load = move |context: &mut peyk_engine::Context<'_, '_>| {
+        peyk_engine::world::load_world(context, &world)
+    };
+    engine.write(load).await.unwrap();
+    bot_shows(&server, "first").await;
+    let (asked, mut presses) = tokio::sync::mpsc::unbounded_channel();
+    let hands = std::sync::Arc::new(Hangs { asked, hangs: true.into() });
+    let killed = Actor::new(engine.clone(), hands.clone());
+    let first = tokio::select! {
+        done = killed.run_once() => panic!("it came back: {done:?}"),
+        press = presses.recv() => press.unwrap(),
+    };
+    drop(killed);
+    assert!(first.0.as_ref().unwrap().starts_with("press_") && first.1.contains("first"));
+    // What the bot shows meanwhile is not what was pressed.
+    bot_shows(&server, "second").await;
+    for _ in 0..3 {
+        engine.clock().advance(std::time::Duration::from_secs(31));
+        Actor::new(engine.clone(), hands.clone()).run_once().await.unwrap();
+    }
+    assert_eq!(presses.recv().await.unwrap(), first);
+    assert!(presses.try_recv().is_err(), "it was pressed once more, and no more");
+    assert_eq!(texts(&server).await, ["Well?", "Well?", "done"]);
     server.stop().await.unwrap();
 }
