@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations![
     8 "0008_search",
     9 "0009_worlds",
     10 "0010_feed_order",
+    12 "0012_search_filters",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

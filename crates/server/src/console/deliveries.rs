@@ -21,8 +21,8 @@ use crate::Site;
 pub use record::{attempt, show as record};
 pub use webhook::show as webhook;
 
-/// Webhooks on one page.
-const PAGE: i64 = 50;
+/// Webhooks on one page: the deliveries of each are counted.
+const PAGE: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "console/deliveries.html")]

@@ -142,17 +142,14 @@ impl Tx<'_> {
     ) -> Result<Vec<Position>, Fault> {
         let seller = filter.seller.map(party);
         let person = filter.person.map(|person| (person, party(Party::Person(person))));
-        let mut sql =
-            String::from("SELECT updated_at, conversation_id FROM search_chats s WHERE 1 = 1");
+        let mut sql = String::new();
         let mut values: Vec<Value<'_>> = Vec::new();
         let mut number = |value| {
             values.push(value);
             format!("${}", values.len())
         };
-        let subjects: Vec<_> = filter.subjects.iter().map(|word| number((*word).into())).collect();
-        if !subjects.is_empty() {
-            sql += &format!(" AND s.subject IN ({})", subjects.join(", "));
-        }
+        let mut subjects = filter.subjects.iter();
+        let first = subjects.next().map(|word| number((*word).into()));
         if let Some(status) = filter.status {
             sql += &format!(" AND s.status = {}", number(status.word().into()));
         }
@@ -171,7 +168,21 @@ impl Tx<'_> {
             sql += &format!(" AND (s.updated_at, s.conversation_id) < ({updated_at}, {id})");
         }
         let limit = number(limit.into());
-        sql += &format!(" ORDER BY s.updated_at DESC, s.conversation_id DESC LIMIT {limit}");
+        let last = format!("ORDER BY updated_at DESC, conversation_id DESC LIMIT {limit}");
+        let one = |subject: String| {
+            format!(
+                "SELECT updated_at, conversation_id FROM (
+                   SELECT s.updated_at, s.conversation_id FROM search_chats s
+                   WHERE 1 = 1{subject}{sql} {last}) AS found"
+            )
+        };
+        // Of each subject the last ones are in an index, in their order; of several at once not.
+        let about = |word: String| one(format!(" AND s.subject = {word}"));
+        let mut each = vec![first.map_or_else(|| one(String::new()), about)];
+        for word in subjects {
+            each.push(about(number((*word).into())));
+        }
+        let sql = format!("{} {last}", each.join(" UNION ALL "));
         self.all(&sql, &values, |row| {
             Ok(Position { updated_at: Timestamp(row.get(0)?), id: ConversationId(row.get(1)?) })
         })
