@@ -9,6 +9,7 @@ mod commits;
 mod encode;
 mod fault;
 mod job;
+mod memo;
 mod migrate;
 mod mint;
 pub mod objects;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::Receiver;
 use crate::bell::Rung;
 use crate::commits::Commits;
 use crate::job::{Company, Durability, Verdict, Work};
+use crate::memo::Memo;
 use crate::queue::Shared;
 use crate::{Bell, Fault, Mint, Tx};
 pub(crate) use snapshots::{Snapshots, other_schema};
@@ -80,6 +81,7 @@ pub(crate) fn write_loop(
 ) {
     let mut waiting = Vec::with_capacity(GROUP_MAX);
     let mut durability = Durability::Full;
+    let memo = Memo::default();
     while queue.blocking_recv_many(&mut waiting, GROUP_MAX) > 0 {
         while !waiting.is_empty() {
             let mut group = next_group(&mut waiting);
@@ -87,10 +89,11 @@ pub(crate) fn write_loop(
             let end = prepare_for(connection, &group, &mut durability).and_then(|()| {
                 match group.first().map(|first| first.company().clone()) {
                     Some(Company::AfterRestore(name)) => {
+                        memo.forget();
                         snapshots.restore(&name, connection, group[0].as_mut(), mint)
                     }
                     Some(Company::Others | Company::OthersUnseen | Company::Alone) | None => {
-                        run_group(connection, &mut group, mint)
+                        run_group(&Writer { connection, memo: &memo, mint }, &mut group)
                     }
                 }
             });
@@ -147,6 +150,19 @@ fn prepare_for(
     Ok(())
 }
 
+/// The connection that writes, with what verbs on it are given.
+pub(crate) struct Writer<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) memo: &'c Memo,
+    pub(crate) mint: &'c Mint,
+}
+
+impl<'c> Writer<'c> {
+    fn tx(&self, timeline: i64) -> Tx<'c> {
+        Tx::sqlite_writer(self.connection, self.memo, self.mint, timeline)
+    }
+}
+
 /// How a verb that fails is kept from spoiling its neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Care {
@@ -160,31 +176,28 @@ enum Care {
 ///
 /// Nearly every verb that fails has written nothing before, so a group runs without savepoints;
 /// only one that was spoiled is taken back and run again with them.
-fn run_group(
-    connection: &Connection,
-    group: &mut [Box<dyn Work>],
-    mint: &Mint,
-) -> Result<Rung, Fault> {
-    match try_group(connection, group, mint, Care::Hopeful)? {
+fn run_group(writer: &Writer<'_>, group: &mut [Box<dyn Work>]) -> Result<Rung, Fault> {
+    match try_group(writer, group, Care::Hopeful)? {
         Some(rung) => Ok(rung),
-        None => Ok(try_group(connection, group, mint, Care::Savepoints)?.unwrap_or_default()),
+        None => Ok(try_group(writer, group, Care::Savepoints)?.unwrap_or_default()),
     }
 }
 
 /// Runs a group in one transaction; nothing is left of it, and nothing is told, if it was spoiled.
 fn try_group(
-    connection: &Connection,
+    writer: &Writer<'_>,
     group: &mut [Box<dyn Work>],
-    mint: &Mint,
     care: Care,
 ) -> Result<Option<Rung>, Fault> {
+    let connection = writer.connection;
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let ran = (|| {
+        writer.memo.meet_others(connection)?;
         let (mut rung, timeline) = (Rung::default(), timeline(connection)?);
         for work in group.iter_mut() {
             let one = match care {
-                Care::Hopeful => run_hopefully(connection, work.as_mut(), mint, timeline)?,
-                Care::Savepoints => Some(run_one(connection, work.as_mut(), mint, timeline)?),
+                Care::Hopeful => run_hopefully(writer, work.as_mut(), timeline)?,
+                Care::Savepoints => Some(run_one(writer, work.as_mut(), timeline)?),
             };
             let Some(one) = one else { return Ok(None) };
             rung = rung.and(one);
@@ -192,6 +205,9 @@ fn try_group(
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(Some(rung))
     })();
+    if !matches!(ran, Ok(Some(_))) {
+        writer.memo.forget();
+    }
     if !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK")?;
     }
@@ -200,13 +216,13 @@ fn try_group(
 
 /// Runs one verb; none if it failed after it had written something, or has to be run again.
 fn run_hopefully(
-    connection: &Connection,
+    writer: &Writer<'_>,
     work: &mut dyn Work,
-    mint: &Mint,
     timeline: i64,
 ) -> Result<Option<Rung>, Fault> {
+    let connection = writer.connection;
     let before = connection.total_changes();
-    let mut tx = Tx::sqlite(connection, mint, timeline);
+    let mut tx = writer.tx(timeline);
     let verdict = work.run(&mut tx);
     let rung = tx.rung();
     if connection.is_autocommit() {
@@ -222,17 +238,18 @@ fn run_hopefully(
 
 /// Runs one verb between a savepoint and its end, so that it cannot spoil its neighbours.
 pub(crate) fn run_one(
-    connection: &Connection,
+    writer: &Writer<'_>,
     work: &mut dyn Work,
-    mint: &Mint,
     timeline: i64,
 ) -> Result<Rung, Fault> {
+    let connection = writer.connection;
     for _ in 0..TRIES_MAX {
         connection.prepare_cached("SAVEPOINT verb")?.execute([])?;
-        let mut tx = Tx::sqlite(connection, mint, timeline);
+        let mut tx = writer.tx(timeline);
         let verdict = work.run(&mut tx);
         let rung = tx.rung();
         if verdict != Verdict::Keep {
+            writer.memo.forget();
             connection.prepare_cached("ROLLBACK TO verb")?.execute([])?;
         }
         connection.prepare_cached("RELEASE verb")?.execute([])?;
@@ -334,7 +351,9 @@ mod tests {
                 group.push(work);
                 answers.push(answer);
             }
-            assert_eq!(run_group(&writer, &mut group, &Mint::after(0)).unwrap(), Rung::EVERYBODY);
+            let (memo, mint) = (Memo::default(), Mint::after(0));
+            let writer = Writer { connection: &writer, memo: &memo, mint: &mint };
+            assert_eq!(run_group(&writer, &mut group).unwrap(), Rung::EVERYBODY);
             group.into_iter().for_each(|work| work.settle(Ok(())));
             let outcomes: Vec<bool> =
                 answers.iter_mut().map(|answer| answer.try_recv().unwrap().is_ok()).collect();

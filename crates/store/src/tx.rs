@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::bell::Rung;
 use crate::commits::Sight;
+use crate::memo::{self, Memo};
 use crate::value::{Row, Value};
 use crate::{Fault, Mint};
 
@@ -17,7 +18,8 @@ pub struct Tx<'c> {
 }
 
 enum Backend<'c> {
-    Sqlite(&'c rusqlite::Connection),
+    /// A connection, with what it remembers if it writes.
+    Sqlite(&'c rusqlite::Connection, Option<&'c Memo>),
     Postgres(&'c mut Session),
 }
 
@@ -59,8 +61,19 @@ impl<'c> Tx<'c> {
         mint: &'c Mint,
         timeline: i64,
     ) -> Self {
-        let (backend, rung) = (Backend::Sqlite(connection), Rung::default());
+        let (backend, rung) = (Backend::Sqlite(connection, None), Rung::default());
         Self { backend, mint, timeline, rung, sight: None }
+    }
+
+    /// On the one connection that writes to a file, with what it remembers.
+    pub(crate) fn sqlite_writer(
+        connection: &'c rusqlite::Connection,
+        memo: &'c Memo,
+        mint: &'c Mint,
+        timeline: i64,
+    ) -> Self {
+        let backend = Backend::Sqlite(connection, Some(memo));
+        Self { backend, mint, timeline, rung: Rung::default(), sight: None }
     }
 
     pub(crate) fn postgres(session: &'c mut Session, mint: &'c Mint, timeline: i64) -> Self {
@@ -115,7 +128,7 @@ impl<'c> Tx<'c> {
     /// The text for the database at hand, where the two truly differ.
     pub(crate) fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         match self.backend {
-            Backend::Sqlite(_) => sqlite,
+            Backend::Sqlite(..) => sqlite,
             Backend::Postgres(_) => postgres,
         }
     }
@@ -123,9 +136,10 @@ impl<'c> Tx<'c> {
     /// Runs a statement that answers no rows, and tells how many it changed.
     pub(crate) fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Fault> {
         match &mut self.backend {
-            Backend::Sqlite(connection) => {
+            Backend::Sqlite(connection, memo) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 check_order(&statement);
+                memo.iter().for_each(|memo| memo.before(&statement, sql));
                 Ok(statement.execute(rusqlite::params_from_iter(values))? as u64)
             }
             Backend::Postgres(session) => {
@@ -138,7 +152,10 @@ impl<'c> Tx<'c> {
     /// Runs several statements whose texts are made for the occasion and not kept prepared.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         match &mut self.backend {
-            Backend::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Backend::Sqlite(connection, memo) => {
+                memo.iter().for_each(|memo| memo.forget());
+                Ok(connection.execute_batch(sql)?)
+            }
             Backend::Postgres(session) => Ok(session.client.batch_execute(sql)?),
         }
     }
@@ -151,9 +168,10 @@ impl<'c> Tx<'c> {
         read: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
         match &mut self.backend {
-            Backend::Sqlite(connection) => {
+            Backend::Sqlite(connection, memo) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 check_order(&statement);
+                memo.iter().for_each(|memo| memo.before(&statement, sql));
                 let mut rows = statement.query(rusqlite::params_from_iter(values))?;
                 rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
             }
@@ -165,6 +183,42 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// The first row of an answer about what hardly ever changes: the writer of a file asks once.
+    pub(crate) fn first_kept<T: Clone + 'static>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.kept(sql, values, |tx| tx.first(sql, values, read))
+    }
+
+    /// All rows of an answer about what hardly ever changes: the writer of a file asks once.
+    pub(crate) fn all_kept<T: Clone + 'static>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        self.kept(sql, values, |tx| tx.all(sql, values, read))
+    }
+
+    fn kept<T: Clone + 'static>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        ask: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let Backend::Sqlite(_, Some(memo)) = self.backend else { return ask(self) };
+        let written = memo::written(values);
+        if let Some(known) = memo.answer(sql, &written) {
+            return Ok(known);
+        }
+        let answer = ask(self)?;
+        memo.note(sql, written, &answer);
+        Ok(answer)
+    }
+
     /// All rows of an answer. Every caller bounds them.
     pub(crate) fn all<T>(
         &mut self,
@@ -173,9 +227,10 @@ impl<'c> Tx<'c> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         match &mut self.backend {
-            Backend::Sqlite(connection) => {
+            Backend::Sqlite(connection, memo) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 check_order(&statement);
+                memo.iter().for_each(|memo| memo.before(&statement, sql));
                 let mut rows = statement.query(rusqlite::params_from_iter(values))?;
                 let mut found = Vec::new();
                 while let Some(row) = rows.next()? {

@@ -54,7 +54,7 @@ fn read_app(row: &Row<'_>) -> Result<App, Fault> {
 impl Tx<'_> {
     /// The app with this id.
     pub fn app(&mut self, id: AppId) -> Result<Option<App>, Fault> {
-        self.first(select!("WHERE id = $1"), values![id.0], read_app)
+        self.first_kept(select!("WHERE id = $1"), values![id.0], read_app)
     }
 
     /// The app with this slug.

@@ -10,7 +10,7 @@ impl Tx<'_> {
     /// Whether either blocked the other.
     pub fn is_blocked_between(&mut self, one: Party, other: Party) -> Result<bool, Fault> {
         let (one, other) = (party(one), party(other));
-        let found = self.first(
+        let found = self.first_kept(
             // One condition with OR would have SQLite make a table for each question.
             "SELECT 1 FROM blocks WHERE blocker = $1 AND blocked = $2 UNION ALL
              SELECT 1 FROM blocks WHERE blocker = $2 AND blocked = $1 LIMIT 1",

@@ -96,7 +96,7 @@ impl Tx<'_> {
         secret_hash: &[u8; 32],
         credential: Credential,
     ) -> Result<Option<ApiKey>, Fault> {
-        self.first(
+        self.first_kept(
             select!("WHERE secret_hash = $1 AND credential = $2"),
             values![secret_hash, credential.word()],
             read_key,

@@ -19,7 +19,7 @@ fn read_post(row: &Row<'_>) -> Result<Post, Fault> {
 impl Tx<'_> {
     /// The post with this token.
     pub fn post(&mut self, token: &PostToken) -> Result<Option<Post>, Fault> {
-        self.first(
+        self.first_kept(
             "SELECT token, title, seller_id, stage FROM posts WHERE token = $1",
             values![&token.0],
             read_post,

@@ -17,8 +17,20 @@ pub struct WebhookSecrets {
     pub old_signing: Option<(Vec<u8>, Timestamp)>,
 }
 
-pub(super) const WEBHOOK_COLUMNS: &str = "w.id, w.owner, w.post_token, w.url, w.state, w.note,
-    w.paused, w.failures, w.failing_since, w.rests_until";
+macro_rules! columns {
+    () => {
+        "w.id, w.owner, w.post_token, w.url, w.state, w.note, w.paused, w.failures,
+         w.failing_since, w.rests_until"
+    };
+}
+
+pub(super) const WEBHOOK_COLUMNS: &str = columns!();
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM webhooks w WHERE ", $rest)
+    };
+}
 
 pub(super) fn read_webhook(row: &Row<'_>, at: usize) -> Result<Webhook, Fault> {
     let (owner, state): (String, String) = (row.get(at + 1)?, row.get(at + 4)?);
@@ -48,16 +60,14 @@ fn identity(owner: Party, post: Option<&PostToken>) -> String {
 impl Tx<'_> {
     /// The webhook with this id.
     pub fn webhook(&mut self, id: WebhookId) -> Result<Option<Webhook>, Fault> {
-        let sql = format!("SELECT {WEBHOOK_COLUMNS} FROM webhooks w WHERE w.id = $1");
-        self.first(&sql, values![id.0], |row| read_webhook(row, 0))
+        self.first_kept(select!("w.id = $1"), values![id.0], |row| read_webhook(row, 0))
     }
 
     /// The webhook with this id, which nobody else may change until this transaction ends.
     pub fn webhook_locked(&mut self, id: WebhookId) -> Result<Option<Webhook>, Fault> {
         // SQLite has one writer, which holds everything locked from the beginning.
-        let lock = self.pick("", "FOR UPDATE");
-        let sql = format!("SELECT {WEBHOOK_COLUMNS} FROM webhooks w WHERE w.id = $1 {lock}");
-        self.first(&sql, values![id.0], |row| read_webhook(row, 0))
+        let sql = self.pick(select!("w.id = $1"), select!("w.id = $1 FOR UPDATE"));
+        self.first_kept(sql, values![id.0], |row| read_webhook(row, 0))
     }
 
     /// An owner's webhook, for everything or for one post.
@@ -66,14 +76,13 @@ impl Tx<'_> {
         owner: Party,
         post: Option<&PostToken>,
     ) -> Result<Option<Webhook>, Fault> {
-        let sql = format!("SELECT {WEBHOOK_COLUMNS} FROM webhooks w WHERE w.identity = $1");
-        self.first(&sql, values![&identity(owner, post)], |row| read_webhook(row, 0))
+        let identity = identity(owner, post);
+        self.first_kept(select!("w.identity = $1"), values![&identity], |row| read_webhook(row, 0))
     }
 
     /// Webhooks that were registered for one post.
     pub fn webhooks_of_post(&mut self, post: &PostToken) -> Result<Vec<Webhook>, Fault> {
-        let sql = format!("SELECT {WEBHOOK_COLUMNS} FROM webhooks w WHERE w.post_token = $1");
-        self.all(&sql, values![&post.0], |row| read_webhook(row, 0))
+        self.all_kept(select!("w.post_token = $1"), values![&post.0], |row| read_webhook(row, 0))
     }
 
     /// Webhooks in the order they came, after this one.

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::{open_reader, run_one, timeline};
+use super::{Writer, open_reader, run_one, timeline};
 use crate::bell::Rung;
 use crate::job::Work;
+use crate::memo::Memo;
 use crate::snapshot::Snapshot;
 use crate::sql::{COUNTERS, STAY};
 use crate::store::LAST_ID;
@@ -124,7 +125,8 @@ impl Snapshots {
         from.execute("UPDATE timeline SET number = $1", [next])?;
         let last = writer.query_row(LAST_ID, [], |row| row.get(0))?;
         Tx::sqlite(&from, mint, next).skip_ids(last)?;
-        let rung = run_one(&from, mend, mint, next)?;
+        let on_copy = Writer { connection: &from, memo: &Memo::default(), mint };
+        let rung = run_one(&on_copy, mend, next)?;
         if !mend.is_done() {
             // Its mistake is its answer, and nothing was put back.
             return Ok(Rung::default());
