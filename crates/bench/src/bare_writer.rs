@@ -43,11 +43,12 @@ impl BareWriter {
             connection.execute("INSERT INTO conversations VALUES ($1, 0)", [id])?;
         }
         let (queue, letters) = mpsc::channel(1024);
-        std::thread::spawn(move || {
+        // The name tells a profiler which writer is which.
+        std::thread::Builder::new().name("bare-writer".to_owned()).spawn(move || {
             if let Err(error) = write(&connection, letters) {
                 eprintln!("the bare writer failed: {error}");
             }
-        });
+        })?;
         Ok(Self { queue })
     }
 

@@ -11,6 +11,7 @@ const USAGE: &str =
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
+    [--clients N]    so many clients in `sends` [default: 1, 8, 32 and 128]
     [--waiting N]    how many deliveries wait in `memory` [default: 1000000]
     [--postgres URL] an empty PostgreSQL database for `snapshots` [default: a SQLite file]";
 
@@ -70,6 +71,7 @@ pub struct Options {
     pub folder: PathBuf,
     pub turn: Duration,
     pub rounds: usize,
+    pub clients: Option<i64>,
     pub waiting: usize,
     pub postgres: Option<String>,
 }
@@ -82,6 +84,7 @@ impl Options {
             folder: PathBuf::from("target/peyk-bench"),
             turn: Duration::from_secs(3),
             rounds: 5,
+            clients: None,
             waiting: 1_000_000,
             postgres: None,
         };
@@ -93,6 +96,7 @@ impl Options {
                 "--folder" => options.folder = value()?.into(),
                 "--seconds" => options.turn = Duration::from_secs_f64(value()?.parse()?),
                 "--rounds" => options.rounds = value()?.parse()?,
+                "--clients" => options.clients = Some(value()?.parse()?),
                 "--postgres" => options.postgres = Some(value()?),
                 "--waiting" => options.waiting = value()?.parse()?,
                 word => match What::ALL.into_iter().find(|what| what.word() == word) {

@@ -13,25 +13,27 @@ use crate::wire::request;
 const CLIENTS: [i64; 4] = [1, 8, 32, 128];
 
 /// Measures sends of both dialects, the bare writer, and the bare writer behind a bare route.
+///
+/// The server runs during its own turns only: what it does in the background is its own cost, and
+/// must not be taken from those it is compared with.
 pub async fn measure(options: &Options) -> anyhow::Result<()> {
-    let folder = options.fresh_folder("sends")?;
-    let running = Cast::quiet(128).start(&folder).await?;
-    let writer = BareWriter::start(&folder, 128)?;
+    let clients = options.clients.map_or(CLIENTS.to_vec(), |clients| vec![clients]);
+    let most = clients.iter().copied().max().unwrap_or_default();
+    let writer = BareWriter::start(&options.fresh_folder("bare")?, most)?;
     let route = bare_route::writing(writer.clone()).await?;
     println!("| clients | what | of the bare writer | messages/s | p50 ms | p99 ms |");
     println!("|---|---|---|---|---|---|");
-    for clients in CLIENTS {
+    for clients in clients {
         let market: Vec<Bytes> = (0..clients).map(|each| market_send(FIRST_CHAT + each)).collect();
         let bot: Vec<Bytes> = (0..clients as usize).map(bot_send).collect();
         let plain = (1..=clients).map(|each| request("POST", &format!("/{each}"), &[], TEXT));
         let plain: Vec<Bytes> = plain.collect();
         let mut turns: [Vec<Load>; 4] = Default::default();
         for _ in 0..options.rounds {
-            let (peyk, turn) = (running.address(), options.turn);
-            turns[0].push(writer.load(clients, TEXT, turn).await?);
-            turns[1].push(over_http(peyk, market.clone(), turn).await?);
-            turns[2].push(over_http(peyk, bot.clone(), turn).await?);
-            turns[3].push(over_http(route, plain.clone(), turn).await?);
+            turns[0].push(writer.load(clients, TEXT, options.turn).await?);
+            turns[1].push(sent(options, clients, market.clone()).await?);
+            turns[2].push(sent(options, clients, bot.clone()).await?);
+            turns[3].push(over_http(route, plain.clone(), options.turn).await?);
         }
         let names = ["bare writer, no HTTP", "Market", "Kenar bot", "bare writer, bare route"];
         for (name, loads) in names.iter().zip(&turns) {
@@ -42,5 +44,14 @@ pub async fn measure(options: &Options) -> anyhow::Result<()> {
             );
         }
     }
-    running.stop().await
+    Ok(())
+}
+
+/// One turn of a server of its own.
+async fn sent(options: &Options, clients: i64, requests: Vec<Bytes>) -> anyhow::Result<Load> {
+    let folder = options.fresh_folder("sends")?;
+    let running = Cast::quiet(usize::try_from(clients)?).start(&folder).await?;
+    let load = over_http(running.address(), requests, options.turn).await?;
+    running.stop().await?;
+    Ok(load)
 }
