@@ -45,6 +45,7 @@ fn main() -> anyhow::Result<()> {
                 What::Reads => reads::measure(&options).await,
                 What::Start => start::measure(&options).await,
                 What::Memory => memory::measure(&options).await,
+                What::Streams => memory::streams(&options).await,
                 What::Deliver => deliver::measure(&options).await,
                 What::Auth => auth::measure(&options).await,
                 What::Snapshots => snapshots::measure(&options).await,

@@ -1,4 +1,4 @@
-//! Memory: of an idle server, of one with very many idle streams, and while very many deliveries wait.
+//! Memory: of an idle server, while very many deliveries wait, and of one with very many idle streams.
 
 use std::time::{Duration, Instant};
 
@@ -20,10 +20,14 @@ const PEOPLE: usize = 50;
 /// Streams of events that are open at once. Both processes need that many open files.
 const STREAMS: usize = 10_000;
 
-/// Measures all three.
+/// How long a server is left alone before it is looked at.
+const REST: Duration = Duration::from_secs(3);
+/// How long it takes until the allocator gives back what nobody uses, if it does.
+const LONG_REST: Duration = Duration::from_secs(15);
+
+/// Measures the idle server and the one with deliveries.
 pub async fn measure(options: &Options) -> anyhow::Result<()> {
     idle(options).await?;
-    streams(options).await?;
     waiting(options).await
 }
 
@@ -37,11 +41,29 @@ async fn idle(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Streams on which nothing comes, each on a connection of its own.
-async fn streams(options: &Options) -> anyhow::Result<()> {
+/// Streams on which nothing comes, each on a connection of its own; they go, and come once more.
+pub async fn streams(options: &Options) -> anyhow::Result<()> {
     let binary = build()?;
-    let folder = options.fresh_folder("memory")?;
+    let folder = options.fresh_folder("streams")?;
     let process = Process::start(&binary, &folder).await?;
+    println!("| | resident MiB | its own MiB |");
+    println!("|---|---|---|");
+    let tell = async |what: &str, rest: Duration| -> anyhow::Result<()> {
+        tokio::time::sleep(rest).await;
+        let Memory { resident, own } = process.memory()?;
+        println!("| {what} | {resident:.0} | {own:.0} |");
+        Ok(())
+    };
+    tell("none yet", REST).await?;
+    let open = open_streams(&process).await?;
+    tell(&format!("{} idle streams", open.len()), REST).await?;
+    drop(open);
+    tell("all are gone", LONG_REST).await?;
+    let open = open_streams(&process).await?;
+    tell(&format!("{} idle streams again", open.len()), REST).await
+}
+
+async fn open_streams(process: &Process) -> anyhow::Result<Vec<TcpStream>> {
     let ask = request("GET", "/control/v1/events", &[("accept", "text/event-stream")], "");
     let mut open = Vec::with_capacity(STREAMS);
     for _ in 0..STREAMS {
@@ -53,10 +75,7 @@ async fn streams(options: &Options) -> anyhow::Result<()> {
         ensure!(head[..read].starts_with(b"HTTP/1.1 200"), "no stream");
         open.push(stream);
     }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let Memory { resident, own } = process.memory()?;
-    println!("{} idle streams: {resident:.0} MiB resident, {own:.0} MiB of it its own", open.len());
-    Ok(())
+    Ok(open)
 }
 
 /// Deliveries pile up behind receivers that are not there, while the deliverer does what it can.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 const USAGE: &str =
-    "usage: peyk-bench all|sends|reads|start|memory|deliver|retries|auth|snapshots|sandboxes|client
-    |console
+    "usage: peyk-bench all|sends|reads|start|memory|streams|deliver|retries|auth|snapshots|sandboxes
+    |client|console
     [--folder DIR]   a folder on the disk to be measured [default: target/peyk-bench]
     [--seconds N]    how long each turn takes [default: 3]
     [--rounds N]     how many turns each has [default: 5]
@@ -22,6 +22,7 @@ pub enum What {
     Reads,
     Start,
     Memory,
+    Streams,
     Deliver,
     Retries,
     Auth,
@@ -32,11 +33,12 @@ pub enum What {
 }
 
 impl What {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Sends,
         Self::Reads,
         Self::Start,
         Self::Memory,
+        Self::Streams,
         Self::Deliver,
         Self::Retries,
         Self::Auth,
@@ -53,6 +55,7 @@ impl What {
             Self::Reads => "reads",
             Self::Start => "start",
             Self::Memory => "memory",
+            Self::Streams => "streams",
             Self::Deliver => "deliver",
             Self::Retries => "retries",
             Self::Auth => "auth",

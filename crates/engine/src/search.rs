@@ -1,7 +1,7 @@
 //! Searching: conversations by what they are about, who takes part and what was said.
 //!
 //! An indexer follows the feed of events, as any reader would, so that nothing of this is written
-//! while somebody sends. It takes a small part of the store's time and catches up afterwards.
+//! while somebody sends. It takes a small part of the store's time then, and catches up in silence.
 
 mod indexer;
 

@@ -32,6 +32,7 @@ mod router;
 mod running;
 pub mod scenario;
 mod site;
+mod streams;
 pub mod upkeep;
 pub mod world_file;
 

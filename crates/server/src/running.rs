@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use axum::ServiceExt;
@@ -23,6 +23,7 @@ use peyk_model::ClockPosition;
 
 use crate::front::Front;
 use crate::outgoing::Outgoing;
+use crate::streams::{Lender, Streams};
 use crate::{Settings, Site, control, exchanges, flush};
 
 /// How long a client may take to send the head of a request.
@@ -68,6 +69,7 @@ pub struct Running {
     site: Site,
     address: SocketAddr,
     handle: Handle<SocketAddr>,
+    streams: Streams,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     delivering: tokio::task::JoinHandle<()>,
     acting: tokio::task::JoinHandle<()>,
@@ -111,8 +113,8 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         // Nobody else has the site yet.
         let _ = site.world.set(world);
     }
-    let handle = Handle::new();
-    let serving = serve(listener, setup.tls, &site, handle.clone()).await?;
+    let (handle, streams) = (Handle::new(), Streams::new());
+    let serving = serve(listener, setup.tls, &site, (handle.clone(), streams.clone())).await?;
     let (stop, delivering) = deliver(&site);
     let acting = act(&site, stop.subscribe());
     let flushing = tokio::spawn(flush::run(site.clone(), stop.subscribe()));
@@ -124,6 +126,7 @@ pub async fn start(mut setup: Setup) -> anyhow::Result<Running> {
         site,
         address,
         handle,
+        streams,
         serving,
         delivering,
         acting,
@@ -237,7 +240,7 @@ async fn serve(
     listener: TcpListener,
     tls: Option<Tls>,
     site: &Site,
-    handle: Handle<SocketAddr>,
+    (handle, streams): (Handle<SocketAddr>, Streams),
 ) -> anyhow::Result<tokio::task::JoinHandle<std::io::Result<()>>> {
     let app = Front::new(site.clone());
     let app = ServiceExt::<http::Request<axum::body::Body>>::into_make_service_with_connect_info::<
@@ -245,7 +248,8 @@ async fn serve(
     >(app);
     macro_rules! run {
         ($server:expr) => {{
-            let mut server = $server.handle(handle);
+            let server = $server.handle(handle);
+            let mut server = server.map(|inner| Lender { inner, streams });
             server
                 .http_builder()
                 .http1()
@@ -287,6 +291,7 @@ impl Running {
     pub fn abort(&self) {
         self.site.hub.stop();
         self.handle.shutdown();
+        self.streams.cut();
         self.stop.send_replace(true);
         for task in [&self.delivering, &self.acting, &self.flushing, &self.telling] {
             task.abort();
@@ -302,7 +307,11 @@ impl Running {
         self.telling.abort();
         self.watching.abort();
         self.handle.graceful_shutdown(Some(STOP_TIMEOUT));
+        let end = Instant::now() + STOP_TIMEOUT;
         self.serving.await??;
+        if tokio::time::timeout_at(end.into(), self.streams.ended()).await.is_err() {
+            self.streams.cut();
+        }
         self.stop.send_replace(true);
         self.delivering.await?;
         self.acting.await?;

@@ -24,8 +24,10 @@ const MESSAGES_MAX: i64 = 1000;
 const POLL: Duration = Duration::from_secs(1);
 /// How soon what an open transaction hides is looked for again.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
-/// For each moment of work so many of rest, so that those who send hardly notice.
+/// For each moment of work so many of rest while others send, so that these hardly notice.
 const REST: u32 = 9;
+/// How long nobody may have said anything until nobody is waited for.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// Follows what happens. Several may work on one database.
 pub struct Indexer {
@@ -39,6 +41,17 @@ enum Outlook {
     Ready,
     Hidden,
     Nothing,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    /// There is nothing to do.
+    Nothing,
+    /// There is, but not before this time.
+    Wait(Duration),
+    /// It took so long.
+    Work(Duration),
 }
 
 /// How far it is.
@@ -105,33 +118,42 @@ impl Indexer {
     /// Follows until `stop` is done.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut bell = self.engine.bell().listen();
+        let mut heard = Instant::now();
         tokio::pin!(stop);
         loop {
+            if bell.has_changed().unwrap_or_default() {
+                heard = Instant::now();
+            }
             bell.mark_unchanged();
-            let rest = match self.act().await {
-                Ok(rest) => rest,
+            let done = match self.act().await {
+                Ok(done) => done,
                 Err(error) => {
                     tracing::error!(error = %peyk_store::chain(&error), "search is left behind");
-                    Some(POLL)
+                    Done::Wait(POLL)
                 }
+            };
+            let rest = match done {
+                Done::Nothing => POLL,
+                Done::Wait(rest) => rest,
+                Done::Work(took) => rest_after(took, heard.elapsed()),
             };
             tokio::select! {
                 () = &mut stop => break,
-                () = tokio::time::sleep(rest.unwrap_or(POLL)) => {}
-                _ = bell.changed(), if rest.is_none() => {}
+                () = tokio::time::sleep(rest) => {}
+                _ = bell.changed(), if done == Done::Nothing => heard = Instant::now(),
             }
         }
     }
 
-    /// Does a little, and tells how long to rest before more; none if there is nothing to do.
-    async fn act(&self) -> Result<Option<Duration>> {
+    /// Does a little, if there is something to do.
+    async fn act(&self) -> Result<Done> {
         Ok(match self.engine.read(outlook).await? {
-            Outlook::Nothing => None,
-            Outlook::Hidden => Some(LOOK_AGAIN),
+            Outlook::Nothing => Done::Nothing,
+            Outlook::Hidden => Done::Wait(LOOK_AGAIN),
             Outlook::Ready => {
                 let began = Instant::now();
                 self.turn().await?;
-                Some((began.elapsed() * REST).min(POLL))
+                Done::Work(began.elapsed())
             }
         })
     }
@@ -141,6 +163,13 @@ impl Indexer {
         self.done.send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
     }
+}
+
+/// How long to rest after work that took so long, when nobody has said anything for so long.
+///
+/// Whoever says something while there is no rest waits for one turn at most, and is then heard.
+fn rest_after(took: Duration, silence: Duration) -> Duration {
+    if silence < QUIET { (took * REST).min(POLL) } else { Duration::ZERO }
 }
 
 fn outlook(context: &mut Context<'_, '_>) -> Result<Outlook> {
@@ -285,4 +314,17 @@ fn note_message(context: &mut Context<'_, '_>, message: &Message) -> Result<()> 
         context.tx.insert_search_word(&word, place)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sends_is_left_most_of_the_time_and_silence_is_used() {
+        let took = Duration::from_millis(10);
+        assert_eq!(rest_after(took, Duration::ZERO), Duration::from_millis(90));
+        assert_eq!(rest_after(took, QUIET), Duration::ZERO);
+        assert_eq!(rest_after(Duration::from_secs(5), Duration::ZERO), POLL);
+    }
 }

@@ -61,6 +61,11 @@ impl Market {
         matches!(self.database, Database::Postgres(_))
     }
 
+    /// The database, for whoever looks into it beside all servers.
+    pub fn database(&self) -> Database {
+        self.database.clone()
+    }
+
     /// A second server's engine where the database allows one, otherwise the same.
     pub async fn second_engine_or_same(&self) -> Engine {
         match self.database {

@@ -13,10 +13,14 @@ use peyk_engine::snapshot::{make_snapshot, reset, restore_snapshot};
 use peyk_engine::timeline::{Ended, on_one_timeline};
 use peyk_engine::{DeliveryFilter, Engine, Error, Fault};
 use peyk_model::{Delivery, DeliveryState, MessageId, OrderId, PersonId, Timestamp};
-use peyk_store::DeliveryOrder;
+use peyk_store::{Database, DeliveryOrder};
 
+use crate::database::{came_and_looked_at, vacuum};
 use crate::harness::{Market, START, draft};
 use crate::receivers::{FewWords, Receivers};
+
+/// How many messages are many.
+const MESSAGES: i64 = 300;
 
 /// A receiver that puts everything back before it answers its first letter.
 struct PutsBack {
@@ -299,4 +303,39 @@ async fn whoever_owns_a_schema_and_nothing_else_puts_everything_back_too() {
     }
     reset(engine, None).await.unwrap();
     assert_eq!((texts().await, deliveries(engine).await.len()), (vec![], 0));
+}
+
+#[tokio::test]
+async fn each_row_is_looked_at_once_even_where_the_database_knows_that_there_was_none() {
+    let (mut market, ivan, chat) = market().await;
+    if !market.allows_servers() {
+        eprintln!("SKIPPED: plans are PostgreSQL's, set PEYK_TEST_POSTGRES");
+        return;
+    }
+    let text = draft("Ау!");
+    let sent = market.write(move |context| {
+        (1..MESSAGES).try_for_each(|_| {
+            peyk_engine::send_message::send_as_person(context, ivan, chat, &text).map(drop)
+        })
+    });
+    sent.await.unwrap();
+    make_snapshot(&market.engine, "full").await.unwrap();
+    restore_snapshot(&market.engine, "before").await.unwrap();
+    let database = market.database();
+    let beside = |work: fn(&Database)| {
+        let database = database.clone();
+        std::thread::spawn(move || work(&database)).join().unwrap();
+    };
+    beside(|database| vacuum(database, "messages"));
+    restore_snapshot(&market.engine, "full").await.unwrap();
+    market.reopen().await;
+    beside(|database| {
+        let (came, looked_at) = loop {
+            let counts = came_and_looked_at(database, "messages");
+            if counts.0 >= 2 * MESSAGES {
+                break counts;
+            }
+        };
+        assert!(looked_at < 10 * MESSAGES, "{looked_at} rows for {came}");
+    });
 }

@@ -71,7 +71,8 @@ impl Reader {
                 }
                 Step::AskStore(end) => {
                     let before = self.place;
-                    let items = match self.ask_store().await? {
+                    // In a box, for it is large and a stream that waits does not need it.
+                    let items = match Box::pin(self.ask_store()).await? {
                         Next::Items(items) => items,
                         other @ (Next::Beat | Next::PutBack | Next::Stop) => return Ok(other),
                     };

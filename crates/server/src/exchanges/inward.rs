@@ -21,6 +21,7 @@ use super::exchange::{self, Answer, Ended, Exchange, Outcome, Way};
 use super::reason::{Reason, Why};
 use super::recorder::{BODY_MAX_BYTES, Exchanges, Unwritten};
 use crate::faults::{AppliedFault, Cut};
+use crate::streams::is_event_stream;
 
 /// Takes down a request and its answer, if anything is recorded.
 pub async fn record<F>(
@@ -365,9 +366,4 @@ fn is_text(headers: &HeaderMap) -> bool {
         || ![&b"multipart/"[..], b"image/", b"audio/", b"video/", b"font/", b"application/octet"]
             .into_iter()
             .any(begins)
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }

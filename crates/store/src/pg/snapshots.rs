@@ -8,6 +8,11 @@ use crate::sql::COUNTERS;
 use crate::value::values;
 use crate::{Fault, Tx, latest_schema};
 
+/// Keeps PostgreSQL from comparing each row with each other one. It would where it knows that a table
+/// is empty, because that was so before these very statements filled it.
+const LOOK_AT_ROWS_ONCE: &str = "SET LOCAL enable_nestloop = off;";
+const LOOK_AS_USUAL: &str = "SET LOCAL enable_nestloop TO DEFAULT;";
+
 /// A table with its columns and those of its primary key.
 struct Table {
     name: String,
@@ -111,7 +116,7 @@ impl Tx<'_> {
         }
         let then_look = self.let_references_wait()?;
         let (copies, last) = (self.copies(number)?, self.last_given_id()?);
-        let mut sql = String::new();
+        let mut sql = LOOK_AT_ROWS_ONCE.to_owned();
         for table in self.tables_with_keys()? {
             let copy = copy_name(number, &table.name);
             let copy = copies.contains(&copy).then_some(copy.as_str());
@@ -122,6 +127,7 @@ impl Tx<'_> {
             }
         }
         sql.push_str(then_look);
+        sql.push_str(LOOK_AS_USUAL);
         self.batch(&sql)?;
         self.begin_timeline()?;
         self.skip_ids(last)

@@ -58,6 +58,27 @@ pub fn plain_owners_database() -> Option<Database> {
     Some(std::thread::spawn(create).join().unwrap())
 }
 
+/// Does what PostgreSQL does by itself when many rows have gone. Not from within a runtime.
+#[allow(dead_code, reason = "not every test program needs it")]
+pub fn vacuum(database: &Database, table: &str) {
+    beside(database).batch_execute(&format!("VACUUM ANALYZE {table}")).unwrap();
+}
+
+/// How many rows came to a table of PostgreSQL, and how many were looked at without an index. A
+/// connection tells what it did when it ends at the latest. Not from within a runtime.
+#[allow(dead_code, reason = "not every test program needs it")]
+pub fn came_and_looked_at(database: &Database, table: &str) -> (i64, i64) {
+    const COUNTS: &str = "SELECT n_tup_ins, seq_tup_read FROM pg_stat_user_tables
+        WHERE relid = $1::text::regclass";
+    let row = beside(database).query_one(COUNTS, &[&table]).unwrap();
+    (row.get(0), row.get(1))
+}
+
+fn beside(database: &Database) -> postgres::Client {
+    let Database::Postgres(url) = database else { panic!("SQLite has no such thing") };
+    postgres::Client::connect(url, postgres::NoTls).unwrap()
+}
+
 fn fresh_schema() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
