@@ -25,7 +25,11 @@ const POLL: Duration = Duration::from_secs(1);
 /// How soon what an open transaction hides is looked for again.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// For each moment of work so many of rest while others send, so that these hardly notice.
-const REST: u32 = 9;
+const REST: u32 = 49;
+/// The same once that has left it far behind: those who send can be too many for so little work.
+const REST_IF_FAR: u32 = 9;
+/// How old the newest that can be found may be before it is far behind.
+const FAR: Duration = Duration::from_secs(60);
 /// How long nobody may have said anything until nobody is waited for.
 const QUIET: Duration = Duration::from_millis(100);
 
@@ -50,8 +54,8 @@ enum Done {
     Nothing,
     /// There is, but not before this time.
     Wait(Duration),
-    /// It took so long.
-    Work(Duration),
+    /// It took so long, and what was taken up is so old.
+    Work(Duration, Duration),
 }
 
 /// How far it is.
@@ -135,7 +139,7 @@ impl Indexer {
             let rest = match done {
                 Done::Nothing => POLL,
                 Done::Wait(rest) => rest,
-                Done::Work(took) => rest_after(took, heard.elapsed()),
+                Done::Work(took, age) => rest_after(took, age, heard.elapsed()),
             };
             tokio::select! {
                 () = &mut stop => break,
@@ -152,24 +156,29 @@ impl Indexer {
             Outlook::Hidden => Done::Wait(LOOK_AGAIN),
             Outlook::Ready => {
                 let began = Instant::now();
-                self.turn().await?;
-                Done::Work(began.elapsed())
+                let age = self.turn().await?;
+                Done::Work(began.elapsed(), age)
             }
         })
     }
 
-    async fn turn(&self) -> Result<()> {
-        self.engine.write_lightly(turn).await?;
+    async fn turn(&self) -> Result<Duration> {
+        let age = self.engine.write_lightly(turn).await?;
         self.done.send_modify(|count| *count = count.wrapping_add(1));
-        Ok(())
+        Ok(age)
     }
 }
 
-/// How long to rest after work that took so long, when nobody has said anything for so long.
+/// How long to rest after work that took so long and reached what is so old, when nobody has said
+/// anything for so long.
 ///
 /// Whoever says something while there is no rest waits for one turn at most, and is then heard.
-fn rest_after(took: Duration, silence: Duration) -> Duration {
-    if silence < QUIET { (took * REST).min(POLL) } else { Duration::ZERO }
+fn rest_after(took: Duration, age: Duration, silence: Duration) -> Duration {
+    if silence >= QUIET {
+        return Duration::ZERO;
+    }
+    let rest = if age > FAR { REST_IF_FAR } else { REST };
+    (took * rest).min(POLL)
 }
 
 fn outlook(context: &mut Context<'_, '_>) -> Result<Outlook> {
@@ -186,19 +195,23 @@ fn outlook(context: &mut Context<'_, '_>) -> Result<Outlook> {
     })
 }
 
-/// Takes up some. Whoever comes second waits, and sees what was done.
-fn turn(context: &mut Context<'_, '_>) -> Result<()> {
+/// Takes up some, and tells how old that is. Whoever comes second waits, and sees what was done.
+fn turn(context: &mut Context<'_, '_>) -> Result<Duration> {
     let kept = context.tx.locked_setting(SETTING)?;
-    let stage = match kept.as_deref().and_then(Stage::parse) {
+    let (stage, age) = match kept.as_deref().and_then(Stage::parse) {
         None => {
             context.tx.delete_search_words()?;
             context.tx.delete_search_chats()?;
-            Stage::Rebuilding(ConversationId(0), context.tx.feed_end()?)
+            (Stage::Rebuilding(ConversationId(0), context.tx.feed_end()?), Duration::MAX)
         }
-        Some(Stage::Rebuilding(last, at)) => rebuild(context, last, at)?,
-        Some(Stage::Following(at)) => Stage::Following(follow(context, at)?),
+        Some(Stage::Rebuilding(last, at)) => (rebuild(context, last, at)?, Duration::MAX),
+        Some(Stage::Following(at)) => {
+            let (at, age) = follow(context, at)?;
+            (Stage::Following(at), age)
+        }
     };
-    Ok(context.tx.put_setting(SETTING, &stage.word())?)
+    context.tx.put_setting(SETTING, &stage.word())?;
+    Ok(age)
 }
 
 fn rebuild(context: &mut Context<'_, '_>, last: ConversationId, at: FeedPosition) -> Result<Stage> {
@@ -217,10 +230,13 @@ fn rebuild(context: &mut Context<'_, '_>, last: ConversationId, at: FeedPosition
     })
 }
 
-fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<FeedPosition> {
-    let mut position = after;
+fn follow(
+    context: &mut Context<'_, '_>,
+    after: FeedPosition,
+) -> Result<(FeedPosition, Duration)> {
+    let (mut position, mut age) = (after, Duration::ZERO);
     for (at, event) in context.tx.events_after(after, EVENTS_AT_ONCE)? {
-        position = at;
+        (position, age) = (at, context.now.since(event.at));
         let (id, message) = match &event.fact {
             Fact::MessageSent(id, message) => (*id, context.tx.message(*id, *message)?),
             Fact::ConversationOpened(id)
@@ -253,7 +269,7 @@ fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<FeedPosi
             }
         }
     }
-    Ok(position)
+    Ok((position, age))
 }
 
 fn is_media(message: &Message) -> bool {
@@ -322,9 +338,12 @@ mod tests {
 
     #[test]
     fn whoever_sends_is_left_most_of_the_time_and_silence_is_used() {
-        let took = Duration::from_millis(10);
-        assert_eq!(rest_after(took, Duration::ZERO), Duration::from_millis(90));
-        assert_eq!(rest_after(took, QUIET), Duration::ZERO);
-        assert_eq!(rest_after(Duration::from_secs(5), Duration::ZERO), POLL);
+        let (took, new, now) = (Duration::from_millis(10), Duration::ZERO, Duration::ZERO);
+        assert_eq!(rest_after(took, new, now), Duration::from_millis(490));
+        assert_eq!(rest_after(took, new, QUIET), Duration::ZERO);
+        assert_eq!(rest_after(Duration::from_secs(5), new, now), POLL);
+        let old = Duration::from_secs(61);
+        assert_eq!(rest_after(took, old, now), Duration::from_millis(90));
+        assert_eq!(rest_after(took, old, QUIET), Duration::ZERO);
     }
 }
