@@ -64,11 +64,11 @@ pub fn vacuum(database: &Database, table: &str) {
     beside(database).batch_execute(&format!("VACUUM ANALYZE {table}")).unwrap();
 }
 
-/// How many rows came to a table of PostgreSQL, and how many were looked at without an index. A
+/// How many rows came to a table of PostgreSQL, and how often it was read from its beginning on. A
 /// connection tells what it did when it ends at the latest. Not from within a runtime.
 #[allow(dead_code, reason = "not every test program needs it")]
-pub fn came_and_looked_at(database: &Database, table: &str) -> (i64, i64) {
-    const COUNTS: &str = "SELECT n_tup_ins, seq_tup_read FROM pg_stat_user_tables
+pub fn rows_and_readings(database: &Database, table: &str) -> (i64, i64) {
+    const COUNTS: &str = "SELECT n_tup_ins, seq_scan FROM pg_stat_user_tables
         WHERE relid = $1::text::regclass";
     let row = beside(database).query_one(COUNTS, &[&table]).unwrap();
     (row.get(0), row.get(1))
