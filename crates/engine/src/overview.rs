@@ -140,8 +140,9 @@ pub fn told(context: &mut Context<'_, '_>, event: EventId) -> Result<Vec<Told>> 
 
 fn wait(context: &mut Context<'_, '_>, webhook: &Webhook, lane: i64) -> Result<Option<Wait>> {
     let found = context.tx.lanes_after(webhook.id, lane - 1, 1)?.pop();
-    let found = found.filter(|found| found.lane == lane);
-    Ok(found.map(|lane| Wait::of(webhook, lane.due_at, lane.is_leased, context.now)))
+    let Some(lane) = found.filter(|found| found.lane == lane) else { return Ok(None) };
+    let next = context.tx.next_due_of(webhook)?;
+    Ok(Some(Wait::of(webhook, (lane.due_at, lane.is_leased), next, context.now)))
 }
 
 /// The webhook by which a conversation's seller hears of everything, if it has one.

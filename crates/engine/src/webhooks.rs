@@ -5,10 +5,13 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use peyk_model::webhook::Health;
-use peyk_model::{Noun, Party, PostToken, Refusal, Timestamp, Webhook, WebhookId, WebhookState};
+use peyk_model::{
+    Noun, Party, PostToken, Refusal, RetryPlan, Timestamp, Webhook, WebhookId, WebhookState,
+};
 use peyk_store::WebhookSecrets;
 
 use crate::Context;
+use crate::deliver::errand::plan;
 use crate::error::Result;
 
 /// How long signatures are made with the old secret too, after a new one was made.
@@ -107,9 +110,45 @@ pub fn cancel_leftovers(context: &mut Context<'_, '_>, id: WebhookId) -> Result<
     Ok(context.tx.cancel_open_deliveries(id, context.now, AT_ONCE)? == 0)
 }
 
-/// Holds a webhook back, or lets it go on.
+/// Gives up what waits for as long as the receiver of an app took nothing, so many at a time; true
+/// when nothing is left.
+///
+/// Letters that were not tried for themselves, since others answered for them, die with those.
+pub(crate) fn give_up_leftovers(context: &mut Context<'_, '_>, id: WebhookId) -> Result<bool> {
+    const AT_ONCE: i64 = 500;
+    let webhook = locked(context, id)?;
+    let (now, plan) = (context.now, plan(webhook.owner));
+    let is_over = plan == RetryPlan::Backoff && webhook.health.is_out_of_patience(plan, now);
+    if webhook.state != WebhookState::On || !is_over {
+        return Ok(true);
+    }
+    let found = context.tx.waiting_since(id, now.before(plan.patience()), AT_ONCE)?;
+    if found.is_empty() {
+        return Ok(true);
+    }
+    let (events, mut lanes): (Vec<_>, Vec<_>) = found.iter().copied().unzip();
+    context.tx.give_up(id, &events, now)?;
+    for (event, lane) in found {
+        if lane < 0 {
+            // It was held aside in a lane of its own, and belongs to its conversation.
+            let told = context.tx.event(event)?;
+            let own = told.and_then(|told| told.fact.conversation()).map_or(0, |id| id.0);
+            context.tx.move_delivery(id, event, own)?;
+        }
+    }
+    lanes.sort_unstable();
+    lanes.dedup();
+    context.tx.delete_empty_lanes(id, &lanes)?;
+    context.tx.ring();
+    Ok(events.len() < AT_ONCE as usize)
+}
+
+/// Holds a webhook back, or lets it go on, as if it had never failed: nobody asked it meanwhile.
 pub fn pause(context: &mut Context<'_, '_>, id: WebhookId, paused: bool) -> Result<Webhook> {
     let mut webhook = locked(context, id)?;
+    if webhook.paused && !paused {
+        webhook.health = Health::default();
+    }
     webhook.paused = paused;
     context.tx.update_webhook(&webhook)?;
     context.tx.ring();

@@ -160,7 +160,7 @@ dl-health-off = off
 dl-health-kept = feed only
 dl-health-about-healthy = It answers. Events arrive in their order, each chat by itself.
 dl-health-about-failing = It failed lately. It is tried again by itself, one attempt at a time.
-dl-health-about-resting = It failed too often and is left alone for a while, but for a try now and then.
+dl-health-about-resting = It failed too often. It is tried now and then, and one try goes for all that waits: when something arrives, so does the rest.
 dl-health-about-paused = Somebody paused it. Events gather and are sent once it is resumed.
 dl-health-about-unproven = It has to answer a greeting first. Events gather until then.
 dl-health-about-off = Nothing is sent and nothing gathers until it is switched on.
@@ -169,7 +169,7 @@ dl-failures = { $count ->
     [one] { $count } failure since
    *[other] { $count } failures since
 }
-dl-rests-until = Left alone until
+dl-next-try = Tried next at
 dl-count-waiting = Waiting
 dl-count-dead = Given up
 dl-count-delivered = Arrived
@@ -210,7 +210,7 @@ dl-wait-paused = It is paused.
 dl-wait-unproven = It has to answer a greeting first.
 dl-wait-at_work = It is on its way, at the latest until
 dl-wait-retry = It failed and is tried again at
-dl-wait-rest = The receiver is left alone until
+dl-wait-rest = The receiver fails. It is tried next at
 dl-wait-turn = It is next.
 dl-chat = Chat
 dl-head = The one that waits
@@ -250,6 +250,7 @@ dl-delivery = Delivery
 dl-back = Back to the receiver
 dl-attempts-title = Attempts
 dl-tries-none = It was not tried yet.
+dl-tries-none-dead = It was not tried for itself: others were, and the receiver took nothing for as long as letters are kept trying.
 dl-attempt = Attempt { $count }
 dl-milliseconds = { $count } ms
 dl-no-answer = no answer

@@ -160,7 +160,7 @@ dl-health-off = خاموش
 dl-health-kept = فقط فید
 dl-health-about-healthy = پاسخ می‌دهد. رویدادها به ترتیب می‌رسند، هر گفت‌وگو جدا از دیگران.
 dl-health-about-failing = به‌تازگی ناموفق بوده است. خودش دوباره آزموده می‌شود، هر بار یک تلاش.
-dl-health-about-resting = بیش از اندازه ناموفق بود و مدتی رهایش می‌کنیم؛ گاهی آزموده می‌شود.
+dl-health-about-resting = بیش از اندازه ناموفق بود. گاهی آزموده می‌شود و هر تلاش به جای همهٔ منتظران است: وقتی چیزی برسد، بقیه هم فرستاده می‌شوند.
 dl-health-about-paused = کسی آن را نگه داشته است. رویدادها جمع می‌شوند و با ادامه فرستاده می‌شوند.
 dl-health-about-unproven = نخست باید به خوشامد پاسخ دهد. تا آن زمان رویدادها جمع می‌شوند.
 dl-health-about-off = تا روشن نشود چیزی فرستاده نمی‌شود و چیزی جمع نمی‌شود.
@@ -169,7 +169,7 @@ dl-failures = { $count ->
     [one] { $count } شکست از
    *[other] { $count } شکست از
 }
-dl-rests-until = رها تا
+dl-next-try = تلاش بعدی در
 dl-count-waiting = در انتظار
 dl-count-dead = رهاشده
 dl-count-delivered = رسیده
@@ -210,7 +210,7 @@ dl-wait-paused = نگه داشته شده است.
 dl-wait-unproven = نخست باید به خوشامد پاسخ دهد.
 dl-wait-at_work = در راه است، حداکثر تا
 dl-wait-retry = ناموفق بود؛ تلاش دوباره در
-dl-wait-rest = گیرنده رها شده است تا
+dl-wait-rest = گیرنده ناموفق است؛ آزمون بعدی‌اش در
 dl-wait-turn = نوبت آن است.
 dl-chat = گفت‌وگوی
 dl-head = آنچه منتظر است
@@ -247,6 +247,7 @@ dl-delivery = تحویل
 dl-back = بازگشت به گیرنده
 dl-attempts-title = تلاش‌ها
 dl-tries-none = هنوز تلاشی نشده است.
+dl-tries-none-dead = خودش آزموده نشد: دیگران آزموده شدند و گیرنده در تمام مهلت تلاش چیزی نپذیرفت.
 dl-attempt = تلاش { $count }
 dl-milliseconds = { $count } میلی‌ثانیه
 dl-no-answer = بی‌پاسخ

@@ -161,7 +161,7 @@ dl-health-off = выключен
 dl-health-kept = только лента
 dl-health-about-healthy = Он отвечает. События приходят по порядку, в каждом чате отдельно.
 dl-health-about-failing = Недавно он сбоил. Попытки повторяются сами, по одной.
-dl-health-about-resting = Он сбоил слишком часто, и его на время оставили в покое; изредка его проверяют.
+dl-health-about-resting = Он сбоил слишком часто. Изредка его проверяют, и одна попытка идёт за всё, что ждёт: дойдёт она — уйдёт и остальное.
 dl-health-about-paused = Его поставили на паузу. События копятся и уйдут, когда её снимут.
 dl-health-about-unproven = Сначала он должен ответить на приветствие. До тех пор события копятся.
 dl-health-about-off = Ничего не отправляется и не копится, пока его не включат.
@@ -171,7 +171,7 @@ dl-failures = { $count ->
     [few] { $count } сбоя с
    *[other] { $count } сбоев с
 }
-dl-rests-until = Не трогаем до
+dl-next-try = Следующая попытка в
 dl-count-waiting = Ждёт
 dl-count-dead = Оставлено
 dl-count-delivered = Доставлено
@@ -213,7 +213,7 @@ dl-wait-paused = Он на паузе.
 dl-wait-unproven = Сначала он должен ответить на приветствие.
 dl-wait-at_work = В пути, самое позднее до
 dl-wait-retry = Не удалось; следующая попытка
-dl-wait-rest = Получателя не трогаем до
+dl-wait-rest = Получатель сбоит; к нему обратимся снова в
 dl-wait-turn = На очереди.
 dl-chat = Чат
 dl-head = Что ждёт
@@ -252,6 +252,7 @@ dl-delivery = Доставка
 dl-back = Назад к получателю
 dl-attempts-title = Попытки
 dl-tries-none = Ещё не пробовали.
+dl-tries-none-dead = Само его не отправляли: пробовали другие, и за всё время попыток получатель ничего не принял.
 dl-attempt = Попытка { $count }
 dl-milliseconds = { $count } мс
 dl-no-answer = нет ответа

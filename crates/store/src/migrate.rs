@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = migrations![
     9 "0009_worlds",
     10 "0010_feed_order",
     12 "0012_search_filters",
+    13 "0013_covered_lanes",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

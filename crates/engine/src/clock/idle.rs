@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use peyk_model::Timestamp;
 
+use super::movement::step_clock;
 use super::{Movement, move_clock};
 use crate::error::Result;
 use crate::scripts::News;
@@ -49,9 +50,20 @@ pub enum Due {
 ///
 /// Receivers that do not answer their greeting are greeted on and on, so nobody waits for them.
 pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> {
+    let idle = run(engine, longest).await?;
+    // Where the clock is now is remembered for good; the steps on the way were not waited for.
+    if idle.steps > 0 {
+        move_clock(engine, Movement::Advance(Duration::ZERO)).await?;
+    }
+    Ok(idle)
+}
+
+async fn run(engine: &Engine, longest: Duration) -> Result<Idle> {
+    let mut bell = engine.bell().listen();
     let (began, end) = (Instant::now(), engine.clock().now().after(longest));
     let mut steps = 0;
     loop {
+        bell.mark_unchanged();
         let before = engine.acting().turns_if_quiet();
         let found = engine.read(next).await?;
         // Who acts has things in hand that no row tells of.
@@ -62,9 +74,10 @@ pub async fn run_until_idle(engine: &Engine, longest: Duration) -> Result<Idle> 
             Next::At(at, _) => {
                 steps += 1;
                 let ahead = at.since(engine.clock().now());
-                move_clock(engine, Movement::Advance(ahead)).await?;
+                step_clock(engine, ahead).await?;
             }
-            Next::Now => tokio::time::sleep(LOOK_AGAIN).await,
+            // Not all that ends rings.
+            Next::Now => drop(tokio::time::timeout(LOOK_AGAIN, bell.changed()).await),
         }
         if began.elapsed() > PATIENCE {
             break;

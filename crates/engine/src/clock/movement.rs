@@ -46,10 +46,19 @@ impl Movement {
 
 /// Moves the clock, remembers where it is, and wakes whoever waits for a time.
 pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosition> {
+    moved(engine, movement, false).await
+}
+
+/// Moves the clock as one of many steps: a power cut may undo those that nothing durable followed.
+pub(super) async fn step_clock(engine: &Engine, by: Duration) -> Result<ClockPosition> {
+    moved(engine, Movement::Advance(by), true).await
+}
+
+async fn moved(engine: &Engine, movement: Movement, lightly: bool) -> Result<ClockPosition> {
     let clock = engine.clock();
     let mut known = clock.moving.lock().await;
     let (position, known_before) = (clock.position(), known.clone());
-    let moved = engine.write(move |context| {
+    let verb = move |context: &mut Context<'_, '_>| {
         // Another server may have moved it a moment ago.
         let kept = context.tx.locked_setting(SETTING)?;
         let position = match kept.as_deref().filter(|_| kept != known_before) {
@@ -59,8 +68,11 @@ pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosi
         let position = movement.from(position, machine_time());
         context.tx.put_setting(SETTING, &position.to_string())?;
         Ok(position)
-    });
-    let position = moved.await?;
+    };
+    let position = match lightly {
+        true => engine.write_lightly(verb).await?,
+        false => engine.write(verb).await?,
+    };
     *known = Some(position.to_string());
     clock.put(position);
     drop(known);

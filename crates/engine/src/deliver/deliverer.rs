@@ -177,23 +177,31 @@ impl Deliverer {
             let first = Tried { reply, judgement, ..tried.clone() };
             self.engine.write(move |context| note(context, &first)).await?;
         }
-        let webhook = tried.errand.webhook.id;
+        let (webhook, was_covered) = (tried.errand.webhook.id, tried.errand.is_covered);
         let answered = matches!(tried.judgement.outcome, Outcome::Accepted | Outcome::Refused);
         self.under_way().heard(webhook, answered);
-        let next = self.engine.write(move |context| settle(context, &word, &tried)).await?;
+        let failed = matches!(tried.judgement.outcome, Outcome::Failed(_));
+        let settled = move |context: &mut Context<'_, '_>| settle(context, &word, &tried);
+        let next = match failed {
+            // After a power cut the letter would be tried once more, as it will be anyway.
+            true => self.engine.write_lightly(settled).await?,
+            false => self.engine.write(settled).await?,
+        };
         if next.is_none() {
-            self.cancel_if_off(webhook).await?;
+            self.see_to_leftovers(webhook, was_covered).await?;
         }
         Ok(next)
     }
 
-    /// Cancels what waits for a webhook that was switched off.
-    async fn cancel_if_off(&self, id: WebhookId) -> Result<()> {
-        let is_off = self.engine.look(move |context| {
-            Ok(context.tx.webhook(id)?.is_some_and(|found| found.state == WebhookState::Off))
-        });
-        if is_off.await? {
+    /// Cancels what waits for a webhook that was switched off, and gives up what waited too long
+    /// for a receiver that took nothing all the while, from a covered lane neither.
+    async fn see_to_leftovers(&self, id: WebhookId, was_covered: bool) -> Result<()> {
+        let found = self.engine.look(move |context| Ok(context.tx.webhook(id)?)).await?;
+        let Some(webhook) = found else { return Ok(()) };
+        if webhook.state == WebhookState::Off {
             while !self.engine.write(move |c| webhooks::cancel_leftovers(c, id)).await? {}
+        } else if was_covered && webhook.health.failures > 0 {
+            while !self.engine.write(move |c| webhooks::give_up_leftovers(c, id)).await? {}
         }
         Ok(())
     }

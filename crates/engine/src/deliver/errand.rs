@@ -20,6 +20,8 @@ pub struct Errand {
     pub event: Event,
     /// What it tells, in full.
     pub news: News,
+    /// Whether a failure had answered for it, and it is tried to see how others fare.
+    pub is_covered: bool,
     /// What the letter needs.
     pub secrets: OpenSecrets,
     /// The timeline it is part of: on any other it is nobody's.
@@ -93,7 +95,7 @@ impl Errand {
         let news = news(context, &event)?;
         let secrets = open_secrets(context, &webhook)?;
         let timeline = context.tx.timeline();
-        Ok(Self { webhook, delivery, event, news, secrets, timeline })
+        Ok(Self { webhook, delivery, event, news, is_covered: false, secrets, timeline })
     }
 }
 

@@ -64,11 +64,9 @@ pub(crate) fn settle(
         return Ok(());
     }
     webhook.note.clone_from(&judgement.reason);
-    webhook.health = webhook.health.failed(context.now);
+    webhook.health = webhook.health.failed(context.now, context.now, false);
     context.tx.update_webhook(&webhook)?;
-    let patience = super::errand::plan(webhook.owner).patience();
-    let failing = webhook.health.failing_since.map(|since| context.now.since(since));
-    if failing.is_some_and(|failing| failing >= patience) {
+    if webhook.health.is_out_of_patience(super::errand::plan(webhook.owner), context.now) {
         webhooks::switch_off(context, webhook.id, "the receiver did not answer for 14 days")?;
         return Ok(());
     }

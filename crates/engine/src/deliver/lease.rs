@@ -14,6 +14,11 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 /// Most lanes that are taken in hand in one transaction.
 const LANES_MAX: usize = 128;
 
+/// Most lanes of a receiver that rests among which one is chosen.
+const CHOICE_MAX: i64 = 8;
+/// How far apart lanes may fall due and still share one attempt at a receiver that rests.
+const TOGETHER: Duration = Duration::from_secs(1);
+
 /// Most letters that are out at once to receivers that answered their last one.
 const OUT_PROVEN_MAX: usize = 256;
 /// Most letters that are out at once to all others. Those that hang can use up no more than this,
@@ -90,7 +95,6 @@ pub(crate) fn lease(
     lease: &str,
     under_way: &UnderWay,
 ) -> Result<Vec<Errand>> {
-    let until = context.now.after(LEASE);
     let mut left = LANES_MAX;
     let (mut proven, mut unproven) = (under_way.free(true), under_way.free(false));
     let mut errands = Vec::new();
@@ -99,20 +103,88 @@ pub(crate) fn lease(
         let free = if is_proven { &mut proven } else { &mut unproven };
         let room = under_way.room(&webhook, context.now).min(left).min(*free);
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let lanes = context.tx.lease_lanes(webhook.id, lease, context.now, until, limit)?;
-        left -= lanes.len().min(left);
-        *free -= lanes.len().min(*free);
-        for lane in lanes {
-            match context.tx.head_of_lane(webhook.id, lane)? {
-                Some(head) => errands.push(Errand::assemble(context, webhook.clone(), head)?),
-                None => context.tx.delete_lane(webhook.id, lane)?,
-            }
-        }
+        let taken = take(context, &webhook, lease, limit)?;
+        left -= taken.len().min(left);
+        *free -= taken.len().min(*free);
+        errands.extend(taken);
         if left == 0 {
             break;
         }
     }
     Ok(errands)
+}
+
+/// Takes due lanes of one webhook in hand. Those in which nothing is open are taken away.
+fn take(
+    context: &mut Context<'_, '_>,
+    webhook: &Webhook,
+    lease: &str,
+    limit: i64,
+) -> Result<Vec<Errand>> {
+    let until = context.now.after(LEASE);
+    let mut errands = Vec::new();
+    for _ in 0..LANES_MAX {
+        let (lanes, is_covered) = match webhook.health.covered_until {
+            None => {
+                let now = context.now;
+                (context.tx.lease_lanes(webhook.id, lease, now, until, limit)?, false)
+            }
+            Some(covered_until) => probe(context, webhook, covered_until, lease)?,
+        };
+        let is_over = lanes.is_empty();
+        for lane in lanes {
+            match context.tx.head_of_lane(webhook.id, lane)? {
+                Some(head) => {
+                    let errand = Errand::assemble(context, webhook.clone(), head)?;
+                    errands.push(Errand { is_covered, ..errand });
+                }
+                None => context.tx.delete_lane(webhook.id, lane)?,
+            }
+        }
+        if is_over || !errands.is_empty() {
+            break;
+        }
+    }
+    Ok(errands)
+}
+
+/// Takes the one lane in hand that is tried next at a receiver that rests, and tells whether a
+/// failure had answered for it.
+///
+/// What nobody tried yet goes first. Then, each in its turn, the longest waiting of the covered
+/// lanes and those that fell due since, of which the newest goes for all. Where none of these will
+/// ever fall due, the covered ones have every turn.
+fn probe(
+    context: &mut Context<'_, '_>,
+    webhook: &Webhook,
+    covered_until: Timestamp,
+    lease: &str,
+) -> Result<(Vec<i64>, bool)> {
+    let (id, now, until) = (webhook.id, context.now, context.now.after(LEASE));
+    let later = context.tx.lanes_due_after(id, covered_until, now, CHOICE_MAX)?;
+    let mut chosen = None;
+    for lane in &later {
+        let head = context.tx.head_of_lane(id, *lane)?;
+        if head.is_none_or(|head| head.first_attempt.is_none()) {
+            chosen = Some(*lane);
+            break;
+        }
+    }
+    let is_turn_of_covered = webhook.health.is_turn_of_covered()
+        || !context.tx.another_falls_due_after(id, None, covered_until)?;
+    if chosen.is_none() && is_turn_of_covered {
+        let due_by = now.min(covered_until);
+        let covered = context.tx.lease_lanes(id, lease, due_by, until, 1)?;
+        if !covered.is_empty() {
+            return Ok((covered, true));
+        }
+    }
+    let chosen: Vec<_> = chosen.or(later.first().copied()).into_iter().collect();
+    for lane in &chosen {
+        context.tx.hasten_lanes(id, now, now.after(TOGETHER))?;
+        context.tx.renew_lease(id, *lane, lease, until)?;
+    }
+    Ok((chosen, false))
 }
 
 #[cfg(test)]

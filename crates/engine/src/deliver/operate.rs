@@ -3,7 +3,7 @@
 use peyk_model::limits::DELIVERIES_COUNTED_MAX;
 use peyk_model::{
     ConversationId, ConversationKey, Delivery, DeliveryState, Event, EventId, Noun, Party, Refusal,
-    Webhook, WebhookId, webhook::Wait,
+    Timestamp, Webhook, WebhookId, WebhookState, webhook::Wait,
 };
 use peyk_store::{
     Attempt, Counted, DeliveryFilter, DeliveryOrder, DeliveryPlace, Fault, Lane, Lock,
@@ -29,6 +29,8 @@ pub struct Standing {
     pub counts: Vec<Counted>,
     /// In how many lanes something waits.
     pub lanes: i64,
+    /// When a receiver that fails is tried next, if anything waits for it.
+    pub next_try: Option<Timestamp>,
 }
 
 /// Every webhook, in the order they came.
@@ -68,7 +70,12 @@ fn standing(context: &mut Context<'_, '_>, webhook: Webhook) -> Result<Standing>
     };
     let counts = context.tx.count_deliveries(webhook.id, DELIVERIES_COUNTED_MAX)?;
     let lanes = context.tx.count_lanes(webhook.id)?;
-    Ok(Standing { webhook, app, counts, lanes })
+    let is_tried = webhook.state == WebhookState::On && !webhook.paused;
+    let next_try = match is_tried && webhook.health.failures > 0 {
+        true => context.tx.next_due_of(&webhook)?,
+        false => None,
+    };
+    Ok(Standing { webhook, app, counts, lanes, next_try })
 }
 
 /// A lane in which something waits, and why.
@@ -99,9 +106,10 @@ pub fn waiting_lanes(
     };
     let found = context.tx.webhook(id)?;
     let webhook = found.ok_or_else(|| Refusal::not_found(Noun::Webhook, id))?;
+    let next = context.tx.next_due_of(&webhook)?;
     let mut lanes = Vec::new();
     for lane in context.tx.lanes_after(id, last, paging.limit + 1)? {
-        lanes.push(waiting_lane(context, &webhook, lane)?);
+        lanes.push(waiting_lane(context, &webhook, next, lane)?);
     }
     Ok(Page::cut(lanes, paging.limit, |last| cursor(context.keyring, &question, [last.lane.lane])))
 }
@@ -109,6 +117,7 @@ pub fn waiting_lanes(
 fn waiting_lane(
     context: &mut Context<'_, '_>,
     webhook: &Webhook,
+    next: Option<Timestamp>,
     lane: Lane,
 ) -> Result<WaitingLane> {
     let id = ConversationId(lane.lane);
@@ -118,7 +127,7 @@ fn waiting_lane(
         Some(head) => context.tx.attempts(webhook.id, head.event, 1)?.pop().and_then(|a| a.reason),
         None => None,
     };
-    let wait = Wait::of(webhook, lane.due_at, lane.is_leased, context.now);
+    let wait = Wait::of(webhook, (lane.due_at, lane.is_leased), next, context.now);
     Ok(WaitingLane { lane, conversation, head, wait, last_reason })
 }
 
@@ -184,6 +193,7 @@ pub fn replay(
         }
         let again = delivery.replayed();
         context.tx.update_delivery(&again, context.now)?;
+        context.tx.put_back_into_lane(again.webhook, again.event, context.now)?;
         context.tx.wake_lane(again.webhook, again.lane, context.now)?;
         count += 1;
     }

@@ -1,7 +1,7 @@
 //! Settling: writing down what an attempt came to, and what follows.
 
 use peyk_model::delivery::{Next, Outcome};
-use peyk_model::{Delivery, Timestamp, Webhook, WebhookState};
+use peyk_model::{Delivery, RetryPlan, Timestamp, Webhook, WebhookState};
 use peyk_store::Attempt;
 
 use super::errand::plan;
@@ -51,16 +51,37 @@ pub(crate) fn settle(
             context.tx.move_delivery(webhook, event, own)?;
         }
         if let Next::TryAgainAt(again) = next {
-            // A new address owes nothing to the failures of the old one.
-            let is_moved = state.url != tried.errand.webhook.url;
-            let again = if is_moved { context.now } else { again };
-            context.tx.release_lane(webhook, lane, again)?;
+            let due_at = due_again(context, &state, tried, again)?;
+            context.tx.release_lane(webhook, lane, due_at)?;
             // Whoever watches sees that it failed, and when it is tried again.
             context.tx.ring();
             return Ok(None);
         }
     }
     go_on(context, lease, lane, state)
+}
+
+/// When a lane is looked at again whose head failed and has its next attempt at `again`.
+fn due_again(
+    context: &mut Context<'_, '_>,
+    webhook: &Webhook,
+    tried: &Tried,
+    again: Timestamp,
+) -> Result<Timestamp> {
+    if webhook.url != tried.errand.webhook.url {
+        // A new address owes nothing to the failures of the old one.
+        return Ok(context.now);
+    }
+    let Some(covered_until) = webhook.health.covered_until.filter(|_| tried.errand.is_covered)
+    else {
+        return Ok(again);
+    };
+    // It goes back to the covered ones, as the last of them, unless it is all that falls due.
+    let lane = Some(tried.errand.delivery.lane);
+    match context.tx.another_falls_due_after(webhook.id, lane, covered_until)? {
+        true => Ok(covered_until),
+        false => Ok(again),
+    }
 }
 
 /// Writes down an attempt and nothing else.
@@ -133,7 +154,9 @@ fn go_on(
         && !webhook.paused
         && webhook.health.capacity(context.now) > 0;
     if !may_go_on {
-        context.tx.release_lane(webhook.id, lane, context.now)?;
+        // At a receiver that rests it falls due after the rest, and speaks for those that wait.
+        let due_at = context.now.max(webhook.health.rests_until.unwrap_or(context.now));
+        context.tx.release_lane(webhook.id, lane, due_at)?;
         context.tx.ring();
         return Ok(None);
     }
@@ -151,9 +174,12 @@ fn note_health(context: &mut Context<'_, '_>, tried: &Tried) -> Result<Webhook> 
         // Nobody asked the receiver.
         Outcome::Dropped => return Ok(before.clone()),
     };
-    if arrived && before.health.failures == 0 {
+    if arrived {
         // The common case writes nothing: many lanes of one webhook settle side by side.
-        return Ok(context.tx.webhook(before.id)?.unwrap_or_else(|| before.clone()));
+        let found = context.tx.webhook(before.id)?.unwrap_or_else(|| before.clone());
+        if found.health.failures == 0 {
+            return Ok(found);
+        }
     }
     let mut webhook = webhooks::locked(context, before.id)?;
     if arrived {
@@ -167,23 +193,18 @@ fn note_health(context: &mut Context<'_, '_>, tried: &Tried) -> Result<Webhook> 
     if webhook.url != before.url {
         return Ok(webhook);
     }
-    webhook.health = webhook.health.failed(context.now);
+    let for_covered = tried.errand.is_covered;
+    webhook.health = webhook.health.failed(tried.started_at, context.now, for_covered);
     webhook.note.clone_from(&tried.judgement.reason);
     context.tx.update_webhook(&webhook)?;
-    let failing = webhook.health.failing_since.map(|since| context.now.since(since));
     if tried.judgement.outcome == Outcome::Gone {
         return webhooks::switch_off(context, webhook.id, "the receiver answered that it is gone");
     }
-    if is_calendar(&webhook)
-        && failing.is_some_and(|failing| failing >= plan(webhook.owner).patience())
-    {
+    let plan = plan(webhook.owner);
+    if plan == RetryPlan::Calendar && webhook.health.is_out_of_patience(plan, context.now) {
         return webhooks::switch_off(context, webhook.id, "the receiver was failing for 14 days");
     }
     Ok(webhook)
-}
-
-fn is_calendar(webhook: &Webhook) -> bool {
-    plan(webhook.owner) == peyk_model::RetryPlan::Calendar
 }
 
 fn attempt(tried: &Tried) -> Attempt {

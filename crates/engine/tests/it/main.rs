@@ -9,6 +9,7 @@ mod deliver;
 mod harness;
 mod history;
 mod receivers;
+mod resting;
 mod send_message;
 mod simulation;
 mod snapshot;

@@ -1,9 +1,11 @@
 //! Many seeded lives of a marketplace, each driven through the real engine and store.
 //!
-//! People write, receivers fail, hang, lose answers or answer late, servers are killed and their
-//! stores opened again, operators replay and cancel, and time moves. In the end everybody is well
-//! again and the promises are checked: each committed message has exactly its deliveries, each lane
-//! arrived in order, nothing arrived twice whose answer was heard, and everything came to an end.
+//! People write, receivers fail, hang, lose answers, answer late or are down for days, servers are
+//! killed and their stores opened again, operators replay and cancel, and time moves. After each
+//! step every open delivery is going to be tried, and nothing was given up that did not wait for its
+//! time. In the end everybody is well again and the promises are checked: each committed message has
+//! exactly its deliveries, each lane arrived in order, nothing arrived twice whose answer was heard,
+//! and everything came to an end.
 //!
 //! `PEYK_SIMULATION_SEEDS=5000` lives more lives, `PEYK_SIMULATION_SEED=42` that one again.
 
@@ -16,7 +18,7 @@ use peyk_engine::open_conversation::Opening;
 use peyk_engine::webhooks;
 use peyk_model::{
     AppId, ClockPosition, ConversationId, DeliveryState, EventId, OrderId, Party, PersonId,
-    PostToken, WebhookId,
+    PostToken, Timestamp, WebhookId, WebhookState,
 };
 use peyk_store::{DeliveryFilter, DeliveryOrder};
 
@@ -51,6 +53,8 @@ struct Truth {
     touched: BTreeSet<(WebhookId, EventId)>,
     /// Whether a subscription to Sara's posts lives.
     subscribed: bool,
+    /// When open deliveries were put into their lanes, as far as that was seen.
+    put_at: BTreeMap<(WebhookId, EventId), Timestamp>,
 }
 
 struct Life {
@@ -102,7 +106,7 @@ impl Life {
 
     async fn open_chats(&mut self) {
         let [ivan, olga] = self.people;
-        for order in 1..=3 {
+        for order in 1..=6 {
             let chat = self.market.open(Opening::Order(OrderId(order))).await;
             self.chats.push((chat, Party::Business(SHOP)));
             let last = self.last_event_of(chat).await;
@@ -126,17 +130,15 @@ impl Life {
 
     async fn step(&mut self) {
         match self.chance.below(100) {
-            0..40 => self.somebody_writes().await,
+            0..39 => self.somebody_writes().await,
+            39 => self.receivers_are_down_for_long().await,
             40..60 => {
                 self.deliverer.run_once().await.unwrap();
             }
             60..70 => self.time_passes().await,
             70..78 => *self.badness.lock().unwrap() = self.chance.below(101),
             78..84 => self.the_server_is_killed().await,
-            84..88 => {
-                self.market.reopen().await;
-                self.deliverer = deliverer(&self.market, &self.receivers);
-            }
+            84..88 => self.the_server_starts_again().await,
             88..92 => self.somebody_subscribes_or_revokes().await,
             92..95 => self.somebody_replays().await,
             95..98 => self.somebody_cancels().await,
@@ -150,9 +152,11 @@ impl Life {
             Ok(context.tx.conversation(chat, peyk_store::Lock::None)?.unwrap())
         });
         let buyer = conversation.await.unwrap().buyer;
+        let is_on = self.is_on(self.shop).await;
         let sent = self.market.says(buyer, chat, "hello").await;
         let event = EventId(sent.message.id.0);
         match seller {
+            Party::Business(_) if !is_on => {}
             Party::Business(_) => drop(self.truth.expected.insert((self.shop, event))),
             Party::App(_) => drop(self.truth.expected.insert((self.echo, event))),
             Party::Person(_) if self.truth.subscribed => {
@@ -165,6 +169,75 @@ impl Life {
     async fn time_passes(&mut self) {
         let seconds = [1, 10, 31, 61, 600, 3600][self.chance.below(6) as usize];
         self.market.engine.clock().advance(Duration::from_secs(seconds));
+    }
+
+    async fn is_on(&self, webhook: WebhookId) -> bool {
+        let found = self.market.engine.read(move |context| Ok(context.tx.webhook(webhook)?));
+        found.await.unwrap().unwrap().state != WebhookState::Off
+    }
+
+    /// Nobody takes anything while time goes from one due thing to the next, as it does where a
+    /// clock runs until idle, or jumps; now and then somebody writes, or the server starts again.
+    async fn receivers_are_down_for_long(&mut self) {
+        let badness = std::mem::replace(&mut *self.badness.lock().unwrap(), 101);
+        let hours = [2, 12, 30, 60][self.chance.below(4) as usize];
+        let end = self.now().after(Duration::from_secs(hours * 3600));
+        while self.now() < end {
+            self.deliverer.run_once().await.unwrap();
+            self.check_what_is_open().await;
+            let next = self.market.engine.read(|context| Ok(context.tx.next_lane_due()?));
+            let next = next.await.unwrap().unwrap_or(end).min(end);
+            assert!(next > self.now(), "whoever waits for it to be done would wait for ever");
+            let jump = Duration::from_secs([0, 0, 900, 3 * 3600][self.chance.below(4) as usize]);
+            self.market.engine.clock().advance(next.since(self.now()).max(jump));
+            match self.chance.below(20) {
+                0..2 => self.somebody_writes().await,
+                2 => self.somebody_replays().await,
+                3 => self.the_server_starts_again().await,
+                _ => {}
+            }
+        }
+        *self.badness.lock().unwrap() = badness;
+    }
+
+    async fn the_server_starts_again(&mut self) {
+        self.market.reopen().await;
+        self.deliverer = deliverer(&self.market, &self.receivers);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.market.engine.clock().now()
+    }
+
+    /// Whatever is open is in a lane that will be looked at, and what died by itself waited for long.
+    async fn check_what_is_open(&mut self) {
+        let (now, webhooks) = (self.now(), [self.shop, self.echo]);
+        let found = self.market.engine.read(move |context| {
+            let (mut lanes, mut next) = (BTreeSet::new(), BTreeMap::new());
+            for id in webhooks {
+                let webhook = context.tx.webhook(id)?.unwrap();
+                next.insert(id, context.tx.next_due_of(&webhook)?);
+                let found = context.tx.lanes_after(id, i64::MIN, 1000)?;
+                lanes.extend(found.into_iter().map(|each| (id, each.lane)));
+            }
+            Ok((lanes, next))
+        });
+        let (lanes, next) = found.await.unwrap();
+        for (key, (lane, state)) in all_deliveries(&self.market).await {
+            if state.is_open() {
+                self.truth.put_at.entry(key).or_insert(now);
+                assert!(lanes.contains(&(key.0, lane)), "{key:?} is in no lane");
+                let longest = now.after(Duration::from_secs(24 * 3600));
+                assert!(next[&key.0].is_some_and(|at| at <= longest), "nobody will try {key:?}");
+            } else if let Some(put_at) = self.truth.put_at.remove(&key) {
+                let waited = now.since(put_at);
+                let had_its_time = waited >= Duration::from_secs(24 * 3600);
+                assert!(
+                    state != DeliveryState::Dead || had_its_time,
+                    "{key:?} died after {waited:?}"
+                );
+            }
+        }
     }
 
     /// The server dies while letters are out: nobody settles them.
@@ -263,8 +336,7 @@ impl Life {
         let mut last_in_lane: BTreeMap<(WebhookId, i64), EventId> = BTreeMap::new();
         let mut heard = BTreeSet::new();
         for taken in self.receivers.taken() {
-            let (webhook, event) = taken.letter.body.split_once(' ').unwrap();
-            let key = (WebhookId(webhook.parse().unwrap()), EventId(event.parse().unwrap()));
+            let key = key_of(&taken.letter.body);
             let (lane, _) = all[&key];
             if self.truth.touched.contains(&key) {
                 continue;
@@ -289,6 +361,11 @@ impl Life {
     }
 }
 
+fn key_of(body: &str) -> (WebhookId, EventId) {
+    let (webhook, event) = body.split_once(' ').unwrap();
+    (WebhookId(webhook.parse().unwrap()), EventId(event.parse().unwrap()))
+}
+
 fn deliverer(market: &Market, receivers: &Arc<Receivers>) -> Deliverer {
     Deliverer::new(market.engine.clone(), Arc::new(FewWords), receivers.clone())
 }
@@ -299,7 +376,8 @@ fn receivers(seed: u64, badness: Arc<Mutex<u64>>) -> Arc<Receivers> {
         if chance.below(100) >= *badness.lock().unwrap() {
             return Manner::Answers(200);
         }
-        match chance.below(5) {
+        let down = *badness.lock().unwrap() > 100;
+        match if down { 0 } else { chance.below(5) } {
             0 => Manner::Answers(500),
             1 => Manner::Answers(429),
             2 => Manner::LosesAnswer,
@@ -331,6 +409,7 @@ async fn live(seed: u64) {
     assert!(matches!(position, ClockPosition::Standing(_)));
     for _ in 0..STEPS {
         life.step().await;
+        life.check_what_is_open().await;
     }
     life.end().await;
     life.check().await;

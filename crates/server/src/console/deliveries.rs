@@ -46,7 +46,7 @@ struct Row {
     note: Option<String>,
     failures: i64,
     failing_since: Option<Moment>,
-    rests_until: Option<Moment>,
+    next_try: Option<Moment>,
     waiting: i64,
     dead: i64,
     delivered: i64,
@@ -62,7 +62,7 @@ enum Owner {
 
 impl Row {
     fn of(visit: &Visit, standing: &Standing) -> Self {
-        let Standing { webhook, app, counts, lanes } = standing;
+        let Standing { webhook, app, counts, lanes, next_try } = standing;
         let count = |wanted: fn(DeliveryState) -> bool| {
             counts.iter().filter(|each| wanted(each.state)).map(|each| each.count).sum()
         };
@@ -72,9 +72,9 @@ impl Row {
             (Party::Business(id), _) => Owner::Business(id.0),
             (Party::Person(id), _) => Owner::Person(id.0),
         };
-        let (state, tone) = state(webhook, visit.now);
+        let (state, tone) = state(webhook);
         let moment = |time| visit.moment(time, Form::Exact);
-        let is_resting = |until: &Timestamp| *until > visit.now;
+        let is_later = |at: &Timestamp| *at > visit.now;
         Self {
             id: webhook.id.0,
             owner,
@@ -85,7 +85,7 @@ impl Row {
             note: webhook.note.clone(),
             failures: webhook.health.failures,
             failing_since: webhook.health.failing_since.map(moment),
-            rests_until: webhook.health.rests_until.filter(is_resting).map(moment),
+            next_try: next_try.filter(is_later).map(moment),
             waiting: count(DeliveryState::is_open),
             dead: count(|state| state == DeliveryState::Dead),
             delivered: count(|state| state == DeliveryState::Delivered),
@@ -95,15 +95,13 @@ impl Row {
 }
 
 /// The one thing to know about a webhook at this moment, and its tone.
-fn state(webhook: &Webhook, now: Timestamp) -> (&'static str, &'static str) {
+fn state(webhook: &Webhook) -> (&'static str, &'static str) {
     match webhook.state {
         WebhookState::Off => ("off", "bad"),
         WebhookState::On | WebhookState::Unproven if webhook.url.is_none() => ("kept", ""),
         WebhookState::On | WebhookState::Unproven if webhook.paused => ("paused", "warm"),
         WebhookState::Unproven => ("unproven", "warm"),
-        WebhookState::On if webhook.health.rests_until.is_some_and(|until| until > now) => {
-            ("resting", "bad")
-        }
+        WebhookState::On if webhook.health.rests_until.is_some() => ("resting", "bad"),
         WebhookState::On if webhook.health.failures > 0 => ("failing", "bad"),
         WebhookState::On => ("healthy", "good"),
     }

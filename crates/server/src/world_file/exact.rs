@@ -179,7 +179,7 @@ fn webhook(section: &Section<'_, '_>, names: &Names) -> Option<WorldWebhook> {
         state: state?,
         note,
         paused,
-        health: Health { failures, failing_since, rests_until },
+        health: Health { failures, failing_since, rests_until, ..Health::default() },
         identification_key_sealed: own,
         signing_secret_sealed: signing.unwrap_or_default(),
         old_signing_secret: old.zip(old_until),

@@ -1,9 +1,8 @@
-//! Deliveries and the lanes they wait in.
+//! Deliveries.
 
-use peyk_model::{Delivery, DeliveryState, Event, EventId, Timestamp, Webhook, WebhookId};
+use peyk_model::{Delivery, DeliveryState, Event, EventId, Timestamp, WebhookId};
 
 use super::event::{EVENT_COLUMNS, FeedPosition, read_event, read_position};
-use super::webhook::{WEBHOOK_COLUMNS, read_webhook};
 use crate::encode::word;
 use crate::value::{Row, Value, values};
 use crate::{Fault, Tx};
@@ -52,7 +51,17 @@ pub enum DeliveryOrder {
 
 const DELIVERY_COLUMNS: &str =
     "d.webhook_id, d.event_id, d.lane, d.state, d.attempts, d.first_attempt_at, d.metadata";
-const OPEN: &str = "d.state IN ('pending', 'retrying')";
+pub(super) const OPEN: &str = "d.state IN ('pending', 'retrying')";
+
+/// Adds what a list is to have, and gives the places of it for the statement.
+pub(super) fn placeholders(values: &mut Vec<Value<'_>>, list: impl Iterator<Item = i64>) -> String {
+    let mut places = Vec::new();
+    for each in list {
+        values.push(each.into());
+        places.push(format!("${}", values.len()));
+    }
+    places.join(", ")
+}
 
 fn read_delivery(row: &Row<'_>, at: usize) -> Result<Delivery, Fault> {
     let state: String = row.get(at + 3)?;
@@ -72,7 +81,7 @@ impl Tx<'_> {
     pub fn insert_delivery(&mut self, new: &Delivery, now: Timestamp) -> Result<(), Fault> {
         self.execute(
             "INSERT INTO deliveries (webhook_id, event_id, lane, state, attempts, metadata,
-             created_at, settled_at) VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+             created_at, waits_since, settled_at) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
              ON CONFLICT (webhook_id, event_id) DO NOTHING",
             values![
                 new.webhook.0,
@@ -81,6 +90,7 @@ impl Tx<'_> {
                 new.state.word(),
                 new.metadata.as_ref(),
                 now.0,
+                new.state.is_open().then_some(now.0),
                 (!new.state.is_open()).then_some(now.0)
             ],
         )?;
@@ -90,178 +100,28 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Makes sure that a lane is looked at. One that waits for its time or is at work stays so,
-    /// but its row is locked, so that nobody takes it away before this transaction has ended.
-    pub fn wake_lane(
-        &mut self,
-        webhook: WebhookId,
-        lane: i64,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        self.execute(
-            "INSERT INTO lanes (webhook_id, lane, due_at) VALUES ($1, $2, $3)
-             ON CONFLICT (webhook_id, lane) DO UPDATE SET due_at = lanes.due_at",
-            values![webhook.0, lane, now.0],
-        )?;
-        self.ring_for_deliveries();
-        Ok(())
-    }
-
-    /// Lets every waiting lane of a webhook be looked at now.
-    pub fn wake_all_lanes(&mut self, webhook: WebhookId, now: Timestamp) -> Result<(), Fault> {
-        self.execute(
-            "UPDATE lanes SET due_at = $1 WHERE webhook_id = $2 AND lease IS NULL AND due_at > $1",
-            values![now.0, webhook.0],
-        )?;
-        Ok(())
-    }
-
-    /// Webhooks that are on and have lanes due, however many lanes those are.
-    pub fn webhooks_with_due_lanes(&mut self, now: Timestamp) -> Result<Vec<Webhook>, Fault> {
-        // Jumps from webhook to webhook along the index, never over the lanes of one.
-        let sql = format!(
-            "WITH RECURSIVE busy (id) AS (
-               SELECT MIN(webhook_id) FROM lanes
-               UNION ALL
-               SELECT (SELECT MIN(lanes.webhook_id) FROM lanes WHERE lanes.webhook_id > busy.id)
-               FROM busy WHERE busy.id IS NOT NULL
-             )
-             SELECT {WEBHOOK_COLUMNS} FROM busy JOIN webhooks w ON w.id = busy.id
-             WHERE w.state = 'on' AND w.paused = 0 AND EXISTS
-             (SELECT 1 FROM lanes l WHERE l.webhook_id = w.id AND l.due_at <= $1)"
-        );
-        self.all(&sql, values![now.0], |row| read_webhook(row, 0))
-    }
-
-    /// When the next lane of a webhook that is on falls due.
-    pub fn next_lane_due(&mut self) -> Result<Option<Timestamp>, Fault> {
-        let next = self.first(
-            "WITH RECURSIVE busy (id) AS (
-               SELECT MIN(webhook_id) FROM lanes
-               UNION ALL
-               SELECT (SELECT MIN(lanes.webhook_id) FROM lanes WHERE lanes.webhook_id > busy.id)
-               FROM busy WHERE busy.id IS NOT NULL
-             )
-             SELECT MIN(CASE WHEN w.rests_until > lane.due_at THEN w.rests_until
-                        ELSE lane.due_at END)
-             FROM busy JOIN webhooks w ON w.id = busy.id AND w.state = 'on' AND w.paused = 0
-             JOIN lanes lane ON lane.webhook_id = w.id AND lane.due_at =
-             (SELECT MIN(l.due_at) FROM lanes l WHERE l.webhook_id = w.id)",
-            values![],
-            |row| row.get::<Option<i64>>(0),
-        )?;
-        Ok(next.flatten().map(Timestamp))
-    }
-
-    /// Whether somebody has a lane in hand.
-    pub fn lanes_in_hand(&mut self, now: Timestamp) -> Result<bool, Fault> {
-        let found = self.first(
-            "SELECT lane FROM lanes WHERE lease IS NOT NULL AND due_at > $1 LIMIT 1",
-            values![now.0],
-            |row| row.get::<i64>(0),
-        )?;
-        Ok(found.is_some())
-    }
-
-    /// Leases lanes of a webhook that are due, the longest waiting first.
-    pub fn lease_lanes(
-        &mut self,
-        webhook: WebhookId,
-        lease: &str,
-        now: Timestamp,
-        until: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<i64>, Fault> {
-        // Servers that share a PostgreSQL take different lanes.
-        let lock = self.pick("", "FOR UPDATE SKIP LOCKED");
-        let sql = format!(
-            "SELECT lane FROM lanes WHERE webhook_id = $1 AND due_at <= $2
-             ORDER BY due_at LIMIT $3 {lock}"
-        );
-        let lanes = self.all(&sql, values![webhook.0, now.0, limit], |row| row.get(0))?;
-        for lane in &lanes {
-            self.renew_lease(webhook, *lane, lease, until)?;
-        }
-        Ok(lanes)
-    }
-
     /// The first open delivery of a lane.
     pub fn head_of_lane(
         &mut self,
         webhook: WebhookId,
         lane: i64,
     ) -> Result<Option<Delivery>, Fault> {
-        let sql = format!(
-            "SELECT {DELIVERY_COLUMNS} FROM deliveries d
-             WHERE d.webhook_id = $1 AND d.lane = $2 AND {OPEN} ORDER BY d.event_id LIMIT 1"
-        );
+        let sql = self.head_of_lane_sql();
         self.first(&sql, values![webhook.0, lane], |row| read_delivery(row, 0))
     }
 
-    /// Whether a lane is still leased under this word. Its row is locked either way.
-    pub fn holds_lease(
-        &mut self,
-        webhook: WebhookId,
-        lane: i64,
-        lease: &str,
-    ) -> Result<bool, Fault> {
-        let lock = self.pick("", "FOR UPDATE");
-        let sql = format!("SELECT lease FROM lanes WHERE webhook_id = $1 AND lane = $2 {lock}");
-        let found =
-            self.first(&sql, values![webhook.0, lane], |row| row.get::<Option<String>>(0))?;
-        Ok(found.flatten().as_deref() == Some(lease))
+    fn head_of_lane_sql(&self) -> String {
+        let deliveries = self.open_deliveries();
+        format!(
+            "SELECT {DELIVERY_COLUMNS} FROM {deliveries}
+             WHERE d.webhook_id = $1 AND d.lane = $2 AND {OPEN} ORDER BY d.event_id LIMIT 1"
+        )
     }
 
-    /// Gives a lane back, to be looked at again then.
-    pub fn release_lane(
-        &mut self,
-        webhook: WebhookId,
-        lane: i64,
-        due_at: Timestamp,
-    ) -> Result<(), Fault> {
-        self.execute(
-            "UPDATE lanes SET lease = NULL, due_at = $1 WHERE webhook_id = $2 AND lane = $3",
-            values![due_at.0, webhook.0, lane],
-        )?;
-        Ok(())
-    }
-
-    /// Keeps a lane for longer.
-    pub fn renew_lease(
-        &mut self,
-        webhook: WebhookId,
-        lane: i64,
-        lease: &str,
-        until: Timestamp,
-    ) -> Result<(), Fault> {
-        self.execute(
-            "UPDATE lanes SET lease = $1, due_at = $2 WHERE webhook_id = $3 AND lane = $4",
-            values![lease, until.0, webhook.0, lane],
-        )?;
-        Ok(())
-    }
-
-    /// Lets a lane that nobody works on be looked at now.
-    pub fn wake_idle_lane(
-        &mut self,
-        webhook: WebhookId,
-        lane: i64,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        self.execute(
-            "UPDATE lanes SET due_at = $1 WHERE webhook_id = $2 AND lane = $3 AND lease IS NULL",
-            values![now.0, webhook.0, lane],
-        )?;
-        Ok(())
-    }
-
-    /// Takes away a lane in which nothing is open.
-    pub fn delete_lane(&mut self, webhook: WebhookId, lane: i64) -> Result<(), Fault> {
-        self.execute(
-            "DELETE FROM lanes WHERE webhook_id = $1 AND lane = $2",
-            values![webhook.0, lane],
-        )?;
-        Ok(())
+    /// The table of deliveries, for a statement that wants open ones of a webhook, lane by lane.
+    pub(super) fn open_deliveries(&self) -> &'static str {
+        // SQLite would go by the primary key, over all that a webhook was ever told.
+        self.pick("deliveries d INDEXED BY deliveries_open", "deliveries d")
     }
 
     /// The delivery of an event to a webhook.
@@ -313,6 +173,57 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Notes that a delivery was put back into its lane.
+    pub fn put_back_into_lane(
+        &mut self,
+        webhook: WebhookId,
+        event: EventId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE deliveries SET waits_since = $1 WHERE webhook_id = $2 AND event_id = $3",
+            values![now.0, webhook.0, event.0],
+        )?;
+        Ok(())
+    }
+
+    /// Open deliveries of a webhook that were put into their lanes by this time and that nobody has
+    /// in hand, the longest waiting first, with their lanes, which are locked.
+    pub fn waiting_since(
+        &mut self,
+        webhook: WebhookId,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(EventId, i64)>, Fault> {
+        // Whoever has a lane locked there is about to work on it.
+        let lock = self.pick("", "FOR UPDATE OF l SKIP LOCKED");
+        let sql = format!(
+            "SELECT d.event_id, d.lane FROM deliveries d
+             JOIN lanes l ON l.webhook_id = d.webhook_id AND l.lane = d.lane
+             WHERE d.webhook_id = $1 AND {OPEN} AND d.waits_since <= $2 AND l.lease IS NULL
+             ORDER BY d.waits_since LIMIT $3 {lock}"
+        );
+        self.all(&sql, values![webhook.0, since.0, limit], |row| {
+            Ok((EventId(row.get(0)?), row.get(1)?))
+        })
+    }
+
+    /// Gives up these deliveries, none of which anybody has in hand.
+    pub fn give_up(
+        &mut self,
+        webhook: WebhookId,
+        events: &[EventId],
+        now: Timestamp,
+    ) -> Result<u64, Fault> {
+        let mut values: Vec<Value<'_>> = vec![now.0.into(), webhook.0.into()];
+        let places = placeholders(&mut values, events.iter().map(|event| event.0));
+        let sql = format!(
+            "UPDATE deliveries SET state = 'dead', settled_at = $1
+             WHERE webhook_id = $2 AND event_id IN ({places})"
+        );
+        self.execute(&sql, &values)
+    }
+
     /// Cancels open deliveries of a webhook, so many at a time, and tells how many.
     pub fn cancel_open_deliveries(
         &mut self,
@@ -320,18 +231,13 @@ impl Tx<'_> {
         now: Timestamp,
         limit: i64,
     ) -> Result<u64, Fault> {
-        self.execute(
+        let deliveries = self.open_deliveries();
+        let sql = format!(
             "UPDATE deliveries SET state = 'cancelled', settled_at = $1
-             WHERE webhook_id = $2 AND event_id IN (SELECT d.event_id FROM deliveries d
-             WHERE d.webhook_id = $2 AND d.state IN ('pending', 'retrying') LIMIT $3)",
-            values![now.0, webhook.0, limit],
-        )
-    }
-
-    /// Takes away all lanes of a webhook.
-    pub fn delete_lanes(&mut self, webhook: WebhookId) -> Result<(), Fault> {
-        self.execute("DELETE FROM lanes WHERE webhook_id = $1", values![webhook.0])?;
-        Ok(())
+             WHERE webhook_id = $2 AND event_id IN
+             (SELECT d.event_id FROM {deliveries} WHERE d.webhook_id = $2 AND {OPEN} LIMIT $3)"
+        );
+        self.execute(&sql, values![now.0, webhook.0, limit])
     }
 
     /// Deliveries that an operator means, with what they tell.
@@ -388,10 +294,11 @@ impl Tx<'_> {
         webhook: WebhookId,
         most: i64,
     ) -> Result<Vec<Counted>, Fault> {
+        let deliveries = self.open_deliveries();
         self.all(
             &format!(
                 "SELECT counted.state, COUNT(*) FROM (
-                   SELECT * FROM (SELECT d.state FROM deliveries d WHERE d.webhook_id = $1
+                   SELECT * FROM (SELECT d.state FROM {deliveries} WHERE d.webhook_id = $1
                      AND {OPEN} LIMIT $2) AS waiting
                    UNION ALL
                    SELECT newest.state FROM (SELECT d.state FROM deliveries d
@@ -455,5 +362,26 @@ impl Tx<'_> {
              (SELECT d.webhook_id, d.event_id FROM deliveries d WHERE d.settled_at <= $1 LIMIT $2)",
             values![before.0, limit],
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mint, migrate, sqlite};
+
+    #[test]
+    fn the_head_of_a_lane_is_found_without_looking_at_what_was_settled() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("peyk.db");
+        let writer = sqlite::open_writer(&file).unwrap();
+        migrate::sqlite(&writer, &file).unwrap();
+        let mint = Mint::after(0);
+        let tx = Tx::sqlite(&writer, &mint, 1);
+        let sql = format!("EXPLAIN QUERY PLAN {}", tx.head_of_lane_sql());
+        let mut plan = writer.prepare(&sql).unwrap();
+        let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert_eq!(steps, ["SEARCH d USING INDEX deliveries_open (webhook_id=? AND lane=?)"]);
     }
 }

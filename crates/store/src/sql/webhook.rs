@@ -20,7 +20,7 @@ pub struct WebhookSecrets {
 macro_rules! columns {
     () => {
         "w.id, w.owner, w.post_token, w.url, w.state, w.note, w.paused, w.failures,
-         w.failing_since, w.rests_until"
+         w.failing_since, w.rests_until, w.covered_until"
     };
 }
 
@@ -46,6 +46,7 @@ pub(super) fn read_webhook(row: &Row<'_>, at: usize) -> Result<Webhook, Fault> {
             failures: row.get(at + 7)?,
             failing_since: row.get::<Option<i64>>(at + 8)?.map(Timestamp),
             rests_until: row.get::<Option<i64>>(at + 9)?.map(Timestamp),
+            covered_until: row.get::<Option<i64>>(at + 10)?.map(Timestamp),
         },
     })
 }
@@ -124,7 +125,7 @@ impl Tx<'_> {
     pub fn update_webhook(&mut self, changed: &Webhook) -> Result<(), Fault> {
         self.execute(
             "UPDATE webhooks SET url = $1, state = $2, note = $3, paused = $4, failures = $5,
-             failing_since = $6, rests_until = $7 WHERE id = $8",
+             failing_since = $6, rests_until = $7, covered_until = $8 WHERE id = $9",
             values![
                 changed.url.as_ref(),
                 changed.state.word(),
@@ -133,6 +134,7 @@ impl Tx<'_> {
                 changed.health.failures,
                 changed.health.failing_since.map(|at| at.0),
                 changed.health.rests_until.map(|at| at.0),
+                changed.health.covered_until.map(|at| at.0),
                 changed.id.0
             ],
         )?;
@@ -203,7 +205,7 @@ impl Tx<'_> {
             "SELECT {WEBHOOK_COLUMNS}, w.greetings FROM webhooks w
              WHERE w.greet_at <= $1 AND w.paused = 0 ORDER BY w.greet_at LIMIT $2 {lock}"
         );
-        self.all(&sql, values![now.0, limit], |row| Ok((read_webhook(row, 0)?, row.get(10)?)))
+        self.all(&sql, values![now.0, limit], |row| Ok((read_webhook(row, 0)?, row.get(11)?)))
     }
 
     /// When the next greeting is due, if one is planned.

@@ -8,7 +8,7 @@ use peyk_engine::deliver::operate::{Record, Standing, WaitingLane};
 use peyk_engine::deliver::{Dialects, Errand, Tested};
 use peyk_engine::feed::{Feed, Place};
 use peyk_model::delivery::Outcome;
-use peyk_model::{Delivery, Event, EventId, Noun, Party, Refusal, Webhook, WebhookId};
+use peyk_model::{Delivery, Event, EventId, Noun, Party, Refusal, Timestamp, Webhook, WebhookId};
 use serde_json::{Map, Value, json};
 
 use super::time;
@@ -42,7 +42,7 @@ pub fn delivery_place(id: &str) -> Result<DeliveryPlace, Refusal> {
 
 /// A webhook and how things stand there.
 pub fn standing(standing: &Standing) -> Value {
-    let Standing { webhook, app, counts, lanes } = standing;
+    let Standing { webhook, app, counts, lanes, next_try } = standing;
     let counts: Map<String, Value> =
         counts.iter().map(|each| (each.state.word().to_owned(), each.count.into())).collect();
     let mut shown = json!({
@@ -50,7 +50,7 @@ pub fn standing(standing: &Standing) -> Value {
         "owner": owner(webhook, app.as_deref()),
         "state": webhook.state.word(),
         "is_paused": webhook.paused,
-        "health": health(webhook),
+        "health": health(webhook, *next_try),
         "deliveries": counts,
         "waiting_lanes": lanes,
     });
@@ -69,10 +69,11 @@ fn owner(webhook: &Webhook, app: Option<&str>) -> Value {
     }
 }
 
-fn health(webhook: &Webhook) -> Value {
+fn health(webhook: &Webhook, next_try: Option<Timestamp>) -> Value {
     let mut shown = json!({ "failures": webhook.health.failures });
     set(&mut shown, "failing_since", webhook.health.failing_since.map(time));
     set(&mut shown, "rests_until", webhook.health.rests_until.map(time));
+    set(&mut shown, "next_try_at", next_try.map(time));
     shown
 }
 
