@@ -14,6 +14,7 @@ mod people;
 mod rehearsal;
 mod saved;
 mod snapshots;
+mod tokens;
 mod webhooks;
 mod worlds;
 
