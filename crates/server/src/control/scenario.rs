@@ -156,11 +156,15 @@ impl Scribe {
             }
             (Author::Market, _) => {
                 let act = of_marketplace(&message.body, Act::MarketSays, Act::MarketSends);
-                act.into_iter().for_each(|act| self.act(at, act));
+                if let Some(act) = act {
+                    self.act(at, act);
+                }
             }
             (Author::Support, _) => {
                 let act = of_marketplace(&message.body, Act::SupportSays, Act::SupportSends);
-                act.into_iter().for_each(|act| self.act(at, act));
+                if let Some(act) = act {
+                    self.act(at, act);
+                }
             }
             (Author::Buyer(Hand::Bot) | Author::Seller(_), _) => self.bot_says(at, message),
         }

@@ -35,8 +35,7 @@ pub(super) fn messages(
         section.finish();
         let Some(message) = read else { continue };
         if let Some(When::Ago(span)) = message.at {
-            let before = messages.last().map(|last| last.at);
-            check_order(&section, before, span);
+            check_order(&section, messages.last(), span);
         }
         messages.push(message);
     }
@@ -44,15 +43,16 @@ pub(super) fn messages(
 }
 
 /// What is told as so long ago comes after what is told as longer ago.
-fn check_order(section: &Section<'_, '_>, before: Option<Option<When>>, span: Duration) {
-    let expected = match before {
+fn check_order(section: &Section<'_, '_>, before: Option<&WorldMessage>, span: Duration) {
+    let Some(before) = before else { return };
+    let expected = match before.at {
         // How long ago a date is depends on when the World is loaded.
-        None | Some(Some(When::At(_))) => return,
-        Some(Some(When::Ago(before))) if before >= span => return,
-        Some(Some(When::Ago(before))) => {
+        Some(When::At(_)) => return,
+        Some(When::Ago(before)) if before >= span => return,
+        Some(When::Ago(before)) => {
             format!("at most `{}`, as the message before", span::show(before))
         }
-        Some(None) => "an `at` or `ago` for the message before too: it is said now".to_owned(),
+        None => "an `at` or `ago` for the message before too: it is said now".to_owned(),
     };
     section.refuse(section.key_span("ago"), format!("`{}`", span::show(span)), expected);
 }
