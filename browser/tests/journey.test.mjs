@@ -125,3 +125,22 @@ test("the page of a sandbox is for everybody", async (t) => {
   const server = await peyk(t);
   await look(t, server, "sandbox", (lang) => `/console/sandbox?lang=${lang}`);
 });
+
+for (const js of [true, false]) {
+  test(`the marketplace decides a dispute and closes a chat, ${js ? "with" : "without"} scripts`, async (t) => {
+    const server = await peyk(t);
+    const { page } = await visit(t, server.url, { lang: "ru", js });
+    await page.goto("/?as=ivan&with=14604701");
+    const button = (act) => page.locator(`#marketplace form[action$='/${act}'] button`);
+    const said = (words) => page.locator("#notices .notice").getByText(words).waitFor();
+    await button("close").click();
+    await said("Чат закрыт");
+    await button("dispute").click();
+    await said("Спор начат");
+    await button("decide").click();
+    await said("Спор закончен");
+    assert.equal(await button("close").count(), 0, "what is finished is not closed again");
+    const scenario = await (await fetch(`${server.url}/control/v1/conversations/14604701/scenario`)).text();
+    assert.match(scenario, /do = "close"[^]*do = "dispute"[^]*do = "decide"/);
+  });
+}

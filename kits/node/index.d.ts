@@ -117,8 +117,11 @@ export class Chat {
   unblocks(): Promise<void>;
   disputes(): Promise<void>;
   isDecided(): Promise<void>;
+  isClosed(): Promise<void>;
   marketSays(text: string): Promise<Message>;
   supportSays(text: string): Promise<Message>;
+  marketSends(prop: "photo" | "voice" | "video" | "file"): Promise<Message>;
+  supportSends(prop: "photo" | "voice" | "video" | "file"): Promise<Message>;
   /** Waits for the bot's next message: its whole text, or what it has to be like. */
   expects(wanted: string | Wanted, options?: { within?: string; skip?: boolean }): Promise<Message>;
   /** The bot must not write in this chat for so long, by the sandbox's clock. */

@@ -316,6 +316,7 @@ export class Chat {
   async unblocks() { await this.#does({ do: "unblock" }); }
   async disputes() { await this.#does({ do: "dispute" }); }
   async isDecided() { await this.#does({ do: "decide" }); }
+  async isClosed() { await this.#does({ do: "close" }); }
 
   async marketSays(text) {
     return (await this.#does({ market: text })).message;
@@ -323,6 +324,14 @@ export class Chat {
 
   async supportSays(text) {
     return (await this.#does({ support: text })).message;
+  }
+
+  async marketSends(prop) {
+    return (await this.#step({ send: prop, by: "market" })).message;
+  }
+
+  async supportSends(prop) {
+    return (await this.#step({ send: prop, by: "support" })).message;
   }
 
   /** Waits for the bot's next message: its whole text, or what it has to be like. */

@@ -1,6 +1,6 @@
 //! The OAuth tokens of businesses: what a seller's program shows in place of a key.
 
-use peyk_model::{ApiKey, ApiKeyId, BusinessId, KeyOwner, Noun, Refusal};
+use peyk_model::{ApiKey, ApiKeyId, BusinessId, KeyOwner, Noun, Party, Refusal};
 use peyk_store::{Credential, NewKey};
 
 use crate::error::Result;
@@ -69,7 +69,8 @@ fn scopes(token: &ApiKey) -> Vec<peyk_model::KeyScope> {
 
 /// A token of this business and nothing else.
 fn found(context: &mut Context<'_, '_>, business: BusinessId, id: ApiKeyId) -> Result<ApiKey> {
-    let found = tokens_of(context, business)?.into_iter().find(|token| token.id == id);
+    let found = context.tx.token_of_business(id)?;
+    let found = found.filter(|token| token.owner.party() == Party::Business(business));
     found.ok_or_else(|| Refusal::not_found(Noun::ApiKey, id).into())
 }
 

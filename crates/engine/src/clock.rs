@@ -12,7 +12,7 @@ use peyk_model::{ClockPosition, Timestamp};
 
 pub use idle::{Due, Idle, Next, next, run_until_idle};
 pub use movement::{Movement, follow_clock, move_clock, restore_clock};
-pub(crate) use movement::{keep_position, kept_position, note_kept};
+pub(crate) use movement::{keep_position, kept_position, note_kept, now_with};
 
 /// The mark of a clock that goes.
 const GOES: i64 = i64::MIN;

@@ -138,8 +138,17 @@ fn checked_name(name: &str) -> Result<&str> {
     if fits && !name.contains('\0') { Ok(name) } else { Err(Refusal::KeyNameMalformed.into()) }
 }
 
+/// A key; the tokens of businesses, which share its numbers, are looked after on their own.
 fn found(context: &mut Context<'_, '_>, id: ApiKeyId) -> Result<ApiKey> {
-    Ok(context.tx.key(id)?.ok_or_else(|| Refusal::not_found(Noun::ApiKey, id))?)
+    if let Some(key) = context.tx.key(id)? {
+        return Ok(key);
+    }
+    let owner = context.tx.token_of_business(id)?.map(|token| token.owner);
+    Err(match owner {
+        Some(KeyOwner::Business(business, _)) => Refusal::TokenIsNoKey { business, token: id },
+        Some(KeyOwner::App(..)) | None => Refusal::not_found(Noun::ApiKey, id),
+    }
+    .into())
 }
 
 /// An app's or a business's keys, the oldest first.

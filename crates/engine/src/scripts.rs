@@ -23,6 +23,7 @@ pub use actor::Actor;
 pub use click::Hands;
 pub use matching::{VARIABLES, fits, folded, groups};
 pub use props::prop;
+pub(crate) use props::{bytes_of, own};
 
 use crate::Context;
 use crate::error::Result;

@@ -9,6 +9,8 @@ mod export;
 mod load;
 mod take_over;
 
+use std::time::Duration;
+
 use peyk_model::{
     Author, BusinessId, Buttons, CampaignId, Contact, ConversationId, ConversationKey, FaultRule,
     KeyScope, Kind, Locale, Location, MessageId, OrderId, Permission, PostToken, ReturnId, Scope,
@@ -253,7 +255,26 @@ pub struct WorldMessage {
     /// Its id, if the World chose one.
     pub id: Option<MessageId>,
     /// When it was said, if the World tells.
-    pub at: Option<Timestamp>,
+    pub at: Option<When>,
+}
+
+/// When something of a World was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Then.
+    At(Timestamp),
+    /// So long before the World is loaded.
+    Ago(Duration),
+}
+
+impl When {
+    /// The time in a World that is loaded now.
+    pub fn time(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Ago(span) => now.before(span),
+        }
+    }
 }
 
 impl WorldMessage {

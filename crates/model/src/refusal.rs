@@ -130,6 +130,14 @@ pub enum Refusal {
         /// Its id.
         id: String,
     },
+    /// What was named as a key is the OAuth token of a business.
+    #[error("{token} is an OAuth token of business {business}, not a key")]
+    TokenIsNoKey {
+        /// Whose it is.
+        business: crate::BusinessId,
+        /// Its id.
+        token: crate::ApiKeyId,
+    },
     /// The other side blocked the sender.
     #[error("message delivery failed due to recipient's restriction")]
     RecipientBlocked,

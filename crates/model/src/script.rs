@@ -123,6 +123,13 @@ pub enum Source {
     Prop(Prop),
     /// It is in the folder of the World file; its whole path.
     Path(String),
+    /// It came with the World.
+    Kept {
+        /// The name under which it is sent.
+        name: String,
+        /// The object with its bytes.
+        object: String,
+    },
 }
 
 /// Which button of the last message that has any.
@@ -164,6 +171,8 @@ pub enum Act {
     Dispute,
     /// The marketplace decides.
     Decide,
+    /// The marketplace closes what is no dispute, until somebody writes again.
+    Close,
     /// The arbiter writes.
     MarketSays(Line),
     /// The support writes.

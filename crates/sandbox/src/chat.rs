@@ -10,7 +10,7 @@ use peyk_model::message::Message;
 use peyk_model::script::Prop;
 use peyk_model::{Contact, Location as Place};
 use peyk_server::rehearsal::{Done, Since};
-use peyk_server::scenario::{self, Act, Click, NewConversation, PersonAct};
+use peyk_server::scenario::{self, Act, Attachment, Click, NewConversation, PersonAct};
 
 use crate::expect::Expect;
 use crate::sandbox::Shared;
@@ -211,6 +211,14 @@ impl Chat {
         self.act(&Act::Decide).await.map(drop)
     }
 
+    /// The marketplace closes the chat, until somebody writes again.
+    ///
+    /// # Errors
+    /// If a dispute is under way in it.
+    pub async fn is_closed(&self) -> Result<()> {
+        self.act(&Act::Close).await.map(drop)
+    }
+
     /// The marketplace writes.
     ///
     /// # Errors
@@ -225,6 +233,22 @@ impl Chat {
     /// If the marketplace refuses it.
     pub async fn support_says(&self, text: &str) -> Result<Done> {
         self.act(&Act::SupportSays(text.to_owned())).await
+    }
+
+    /// The marketplace sends a file that everybody has at hand.
+    ///
+    /// # Errors
+    /// If it refuses itself.
+    pub async fn market_sends(&self, prop: Prop) -> Result<Done> {
+        self.act(&Act::MarketSends(Attachment::Prop(prop))).await
+    }
+
+    /// The marketplace's support sends a file that everybody has at hand.
+    ///
+    /// # Errors
+    /// If the marketplace refuses it.
+    pub async fn support_sends(&self, prop: Prop) -> Result<Done> {
+        self.act(&Act::SupportSends(Attachment::Prop(prop))).await
     }
 
     async fn sent(&self, act: PersonAct) -> Result<Message> {

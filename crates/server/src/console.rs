@@ -18,6 +18,7 @@ mod guard;
 mod icon;
 mod live;
 mod magic;
+mod marketplace;
 mod moment;
 mod notice;
 mod programs;
@@ -67,6 +68,9 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/live", get(live::stream)),
         ("/console/chats", get(chats::list)),
         ("/console/chats/{conversation}", get(chats::show)),
+        ("/console/chats/{conversation}/dispute", post(marketplace::dispute)),
+        ("/console/chats/{conversation}/decide", post(marketplace::end_dispute)),
+        ("/console/chats/{conversation}/close", post(marketplace::close)),
         ("/console/exchanges/{exchange}", get(exchange::show)),
         ("/console/sign-in", get(sign_in::show).post(sign_in::sign_in)),
         ("/console/sign-out", post(sign_in::sign_out)),

@@ -8,6 +8,7 @@ mod access;
 mod acts;
 mod answer;
 mod audit;
+mod business_tokens;
 mod clock;
 mod consent;
 mod convert;
@@ -71,6 +72,10 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/businesses", get(directory::businesses)),
         ("/apps/{app}/keys", get(keys::of_app).post(keys::create_of_app)),
         ("/businesses/{business}/keys", get(keys::of_business).post(keys::create_of_business)),
+        ("/businesses/{business}/tokens", get(business_tokens::list)),
+        ("/businesses/{business}/tokens/{token}", delete(business_tokens::revoke)),
+        ("/businesses/{business}/tokens/{token}/expire", post(business_tokens::expire)),
+        ("/businesses/{business}/tokens/{token}/rotate", post(business_tokens::rotate)),
         ("/keys/{key}", patch(keys::change).delete(keys::revoke)),
         ("/keys/{key}/rotate", post(keys::rotate)),
         ("/grants", get(grants::list)),

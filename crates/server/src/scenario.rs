@@ -111,10 +111,25 @@ pub enum Act {
     },
     /// The marketplace decides a dispute.
     Decide,
+    /// The marketplace closes what is no dispute, until somebody writes again.
+    Close,
     /// The marketplace writes.
     MarketSays(String),
     /// The marketplace's support writes.
     SupportSays(String),
+    /// The marketplace sends a file.
+    MarketSends(Attachment),
+    /// The marketplace's support sends a file.
+    SupportSends(Attachment),
+}
+
+/// A file that the marketplace sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attachment {
+    /// What everybody has at hand.
+    Prop(Prop),
+    /// A file of the scenario's folder.
+    Beside(String),
 }
 
 /// What a person does with their own hand.

@@ -127,6 +127,7 @@ pub(crate) fn read(top: &Section<'_, '_>) -> World {
         market.finish();
     }
     exact::read(top, &names, &mut world);
+    names.script_files = world.exact.script_files.keys().cloned().collect();
     world.exact.people = std::mem::take(&mut names.person_numbers);
     world.exact.apps = std::mem::take(&mut names.app_numbers);
     world.exact.keys = std::mem::take(&mut names.key_dates);

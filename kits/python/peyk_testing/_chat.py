@@ -80,6 +80,10 @@ class Chat:
         """The marketplace decides the dispute."""
         self._do({"do": "decide"})
 
+    def is_closed(self) -> None:
+        """The marketplace closes the chat, until somebody writes again."""
+        self._do({"do": "close"})
+
     def market_says(self, text: str) -> dict[str, Any]:
         """The marketplace writes."""
         return self._do({"market": text})["message"]
@@ -87,6 +91,14 @@ class Chat:
     def support_says(self, text: str) -> dict[str, Any]:
         """The marketplace's support writes."""
         return self._do({"support": text})["message"]
+
+    def market_sends(self, prop: str) -> dict[str, Any]:
+        """The marketplace sends a `photo`, a `voice`, a `video` or a `file` that everybody has at hand."""
+        return self._do({"send": prop, "by": "market"})["message"]
+
+    def support_sends(self, prop: str) -> dict[str, Any]:
+        """The marketplace's support sends one."""
+        return self._do({"send": prop, "by": "support"})["message"]
 
     # --- what the bot has to do ----------------------------------------------------------------
 
@@ -119,7 +131,7 @@ class Chat:
         self._do({"silence": span})
 
     def _do(self, step: dict[str, Any]) -> dict[str, Any]:
-        acts = not {"expect", "silence"} & step.keys()
+        acts = not {"expect", "silence", "by"} & step.keys()
         who = {"as": self._who} if acts and self._who != self._place["person"] else {}
         return self._peyk.step({"in": self._place, **who, **step}, self._peyk.heard(self._place))
 

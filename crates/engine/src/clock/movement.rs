@@ -120,6 +120,25 @@ pub(crate) fn kept_position(context: &mut Context<'_, '_>) -> Result<Option<Cloc
     context.tx.setting(SETTING)?.as_deref().map(read).transpose()
 }
 
+/// What time it is once the clock is put to a position, if to one.
+pub(crate) fn now_with(
+    context: &mut Context<'_, '_>,
+    position: Option<ClockPosition>,
+) -> Result<Timestamp> {
+    let before = kept_position(context)?.unwrap_or(ClockPosition::MACHINE);
+    Ok(match (position, before) {
+        (Some(ClockPosition::Standing(at)), _) => at,
+        (
+            Some(ClockPosition::Running { offset_us }),
+            ClockPosition::Running { offset_us: before_us },
+        ) => Timestamp(context.now.0.saturating_add(offset_us.saturating_sub(before_us))),
+        // How far a clock that stands is from the machine's is not known here.
+        (Some(ClockPosition::Running { .. }), ClockPosition::Standing(_)) | (None, _) => {
+            context.now
+        }
+    })
+}
+
 /// Notes that the clock is where the store says, because somebody put it there.
 pub(crate) async fn note_kept(engine: &Engine, known: &mut Option<String>) -> Result<()> {
     *known = engine.read(|context| Ok(context.tx.setting(SETTING)?)).await?;

@@ -3,12 +3,13 @@
 use peyk_model::limits::DELIVERIES_COUNTED_MAX;
 use peyk_model::{
     ConversationId, ConversationKey, Delivery, DeliveryState, Event, EventId, Noun, Party, Refusal,
-    Timestamp, Webhook, WebhookId, WebhookState, webhook::Wait,
+    Timestamp, Webhook, WebhookId, WebhookState, delivery::Outcome, webhook::Wait,
 };
 use peyk_store::{
     Attempt, Counted, DeliveryFilter, DeliveryOrder, DeliveryPlace, Fault, Lane, Lock,
 };
 
+use super::errand::plan;
 use crate::Context;
 use crate::error::Result;
 use crate::read_conversation::{Page, Paging, cursor, read_cursor};
@@ -171,6 +172,62 @@ pub fn record(context: &mut Context<'_, '_>, of: DeliveryPlace) -> Result<Record
     let event = event.ok_or_else(|| Fault::Corrupt(format!("a delivery of event {}", of.event)))?;
     let attempts = context.tx.attempts(of.webhook, of.event, ATTEMPTS_MAX)?;
     Ok(Record { delivery, event, attempts })
+}
+
+/// What followed an attempt that failed, or follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sequel {
+    /// There was another attempt since.
+    TriedAgain,
+    /// There will be another one by itself.
+    Waits,
+    /// There will be, once nobody holds the webhook back any more.
+    Paused,
+    /// There will be, once the receiver answers a greeting.
+    Unproven,
+    /// The time in which it is tried is over.
+    GivenUp,
+    /// Somebody decided that it need not arrive.
+    Cancelled,
+    /// The webhook is switched off, and what waited for it cancelled.
+    Off,
+}
+
+/// What came of a delivery after an attempt that began then and failed; none if nobody knows the
+/// delivery any more. The attempt is counted from one since the delivery was put into its lane.
+pub fn sequel(
+    context: &mut Context<'_, '_>,
+    of: DeliveryPlace,
+    attempt: i64,
+    began_at: Timestamp,
+) -> Result<Option<Sequel>> {
+    let last = context.tx.attempts(of.webhook, of.event, 1)?.pop();
+    if last.is_some_and(|last| last.started_at > began_at) {
+        return Ok(Some(Sequel::TriedAgain));
+    }
+    let Some(delivery) = context.tx.delivery(of.webhook, of.event)? else { return Ok(None) };
+    let Some(webhook) = context.tx.webhook(of.webhook)? else { return Ok(None) };
+    let is_off = webhook.state == WebhookState::Off;
+    Ok(Some(match delivery.state {
+        // It was put back by hand in the same moment of a clock that stands.
+        DeliveryState::Delivered => Sequel::TriedAgain,
+        DeliveryState::Dead => Sequel::GivenUp,
+        DeliveryState::Cancelled | DeliveryState::Kept if is_off => Sequel::Off,
+        DeliveryState::Cancelled | DeliveryState::Kept => Sequel::Cancelled,
+        DeliveryState::Pending | DeliveryState::Retrying => {
+            // Whoever looks before the attempt is written down sees what that will come to.
+            let is_settled = delivery.attempts >= attempt || delivery.first_attempt.is_none();
+            let failed = Outcome::Failed(None);
+            let after = delivery.attempted(&failed, plan(webhook.owner), context.now, 0).0;
+            match webhook.state {
+                WebhookState::Off => Sequel::Off,
+                _ if !is_settled && !after.state.is_open() => Sequel::GivenUp,
+                WebhookState::On | WebhookState::Unproven if webhook.paused => Sequel::Paused,
+                WebhookState::Unproven => Sequel::Unproven,
+                WebhookState::On => Sequel::Waits,
+            }
+        }
+    }))
 }
 
 /// Puts deliveries back into their lanes, each to be signed anew, the oldest first and so many at

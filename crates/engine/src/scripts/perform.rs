@@ -101,6 +101,7 @@ fn do_act(context: &mut Context<'_, '_>, errand: &Errand, act: &Act, props: &Pro
         Act::Unblock => return block::unblock(context, person, id),
         Act::Dispute => return arbitration::start_arbitration(context, id).map(drop),
         Act::Decide => return arbitration::finish_arbitration(context, id).map(drop),
+        Act::Close => return arbitration::finish_conversation(context, id).map(drop),
         Act::MarketSays(line) => return by_market(context, Author::Market, line),
         Act::SupportSays(line) => return by_market(context, Author::Support, line),
         Act::ChangePost(change) => return change_post(context, id, *change),

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
-use futures_util::stream;
+use bytes::{Bytes, BytesMut};
+use futures_util::{TryStreamExt, stream};
 use peyk_model::MediaKind;
 use peyk_model::media::File;
 use peyk_model::script::{Prop, Source};
@@ -32,6 +32,14 @@ pub(super) async fn at_hand(objects: &Objects, wanted: &[Source]) -> Result<Prop
                     continue;
                 }
             },
+            Source::Kept { name, object } => match bytes_of(objects, object).await {
+                Ok(bytes) => store(objects, name, bytes).await,
+                Err(_) => {
+                    let why = format!("{name}: its bytes are not in this server's media");
+                    props.insert(source.clone(), Err(why));
+                    continue;
+                }
+            },
         };
         let stored = match stored {
             Ok(file) => Ok(file),
@@ -49,8 +57,18 @@ pub async fn prop(objects: &Objects, prop: Prop) -> Result<File> {
     store(objects, name, Bytes::from_static(bytes)).await
 }
 
+/// The bytes of an object.
+pub(crate) async fn bytes_of(objects: &Objects, name: &str) -> Result<Bytes> {
+    let (_, mut pieces) = objects.read(name, None).await?;
+    let mut bytes = BytesMut::new();
+    while let Some(piece) = pieces.try_next().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.freeze())
+}
+
 /// A file of this machine, by its name and its bytes. It may have gone since the World was loaded.
-async fn own(path: &str) -> Option<(String, Bytes)> {
+pub(crate) async fn own(path: &str) -> Option<(String, Bytes)> {
     let path = std::path::PathBuf::from(path);
     let name = path.file_name()?.to_str()?.to_owned();
     let read = tokio::task::spawn_blocking(move || {

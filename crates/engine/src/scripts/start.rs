@@ -77,6 +77,7 @@ fn note_steps(
             | Act::Unblock
             | Act::Dispute
             | Act::Decide
+            | Act::Close
             | Act::ChangePost(_)
             | Act::StaySilent) => same.clone(),
         };

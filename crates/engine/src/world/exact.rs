@@ -31,6 +31,8 @@ pub struct Exact {
     pub consents: Vec<WorldConsent>,
     /// Files.
     pub media: Vec<WorldMedia>,
+    /// Files of scripts, by the names of their objects, with their bytes where the World has them.
+    pub script_files: BTreeMap<String, Option<Bytes>>,
     /// Who does not want to hear from whom.
     pub blocks: Vec<(WorldParty, WorldParty)>,
     /// How webhooks are doing.

@@ -13,7 +13,7 @@ use peyk_model::{
 use peyk_store::{Credential, Fault, GrantFilter, KeyDates};
 
 use super::{
-    Exact, Opened, Secret, World, WorldApp, WorldBody, WorldBusiness, WorldConsent,
+    Exact, Opened, Secret, When, World, WorldApp, WorldBody, WorldBusiness, WorldConsent,
     WorldConversation, WorldKey, WorldMedia, WorldMessage, WorldOrder, WorldParty, WorldPerson,
     WorldPost, WorldReturn, WorldScript, WorldSubject, WorldSubscription, WorldToken, WorldWebhook,
 };
@@ -317,7 +317,7 @@ fn said(message: Message, conversation: &Conversation, names: &Names) -> Result<
         app,
         buttons: message.buttons,
         id: Some(message.id),
-        at: Some(message.sent_at),
+        at: Some(When::At(message.sent_at)),
     })
 }
 

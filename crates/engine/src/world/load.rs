@@ -16,11 +16,13 @@ use crate::error::Result;
 use crate::open_conversation::{ChosenIds, Opened, Opening, open_with};
 use crate::send_message::place;
 use crate::webhooks::set_webhook;
-use crate::{Context, faults, magic, scripts};
+use crate::{Context, clock, faults, magic, scripts};
 
 /// Makes everything in the World exist. One transaction: a World is loaded whole or not at all.
 pub fn load_world(context: &mut Context<'_, '_>, world: &World) -> Result<()> {
     let exact = &world.exact;
+    // The clock is put there afterwards, and what the World says of now means that.
+    context.now = clock::now_with(context, exact.clock)?;
     world.people.iter().try_for_each(|person| load_person(context, exact, person))?;
     world.apps.iter().try_for_each(|app| load_app(context, exact, app))?;
     for found in &world.posts {
@@ -210,6 +212,13 @@ fn load_conversation(
     if !is_new {
         return Ok(());
     }
+    // What was said before the World is loaded was said in a chat that was open by then.
+    let first = world.messages.first().and_then(|first| first.at);
+    let first = first.map(|at| at.time(context.now));
+    if let Some(at) = opened.map(|opened| opened.created_at).or(first) {
+        (conversation.created_at, conversation.updated_at) = (at, at);
+        context.tx.update_opened_at(conversation.id, at)?;
+    }
     for message in &world.messages {
         match &message.body {
             WorldBody::Text(text) if message.id.is_none() && message.at.is_none() => {
@@ -230,7 +239,6 @@ fn load_conversation(
     conversation.status = world.status.unwrap_or(conversation.status);
     if let Some(opened) = opened {
         conversation.updated_at = opened.updated_at;
-        context.tx.update_opened_at(conversation.id, opened.created_at)?;
     }
     Ok(context.tx.update_conversation(&conversation)?)
 }

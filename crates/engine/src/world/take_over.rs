@@ -9,7 +9,7 @@ use peyk_store::{NewMedia, Owned, WebhookSecrets};
 
 use super::load::{app, person};
 use super::{
-    Exact, WorldBody, WorldConsent, WorldMedia, WorldMessage, WorldParty, WorldSubscription,
+    Exact, When, WorldBody, WorldConsent, WorldMedia, WorldMessage, WorldParty, WorldSubscription,
     WorldWebhook,
 };
 use crate::error::Result;
@@ -167,7 +167,12 @@ pub(super) fn place_exactly(
     conversation: &mut Conversation,
     world: &WorldMessage,
 ) -> Result<()> {
-    let at = world.at.unwrap_or(context.now);
+    let at = match world.at {
+        Some(When::At(at)) => at,
+        // Nothing is said before what was said before.
+        Some(ago @ When::Ago(_)) => ago.time(context.now).max(conversation.updated_at),
+        None => context.now,
+    };
     let id = match world.id {
         Some(id) => id,
         None => context.tx.mint().message_id(at.max(context.now)),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use peyk_engine::Error;
+use peyk_engine::business_token::tokens_of;
 use peyk_engine::caller::{app_by_key, business_by_secret};
 use peyk_engine::key::{
     KeyChange, MadeKey, change_key, create_app_key, create_business_key, keys_of, revoke_key,
@@ -179,7 +180,12 @@ async fn a_token_of_a_businesss_user_is_no_key() {
         Ok(context.tx.upsert_key(&new, context.now)?)
     });
     let id = id.await;
+    let expected = Some(Refusal::TokenIsNoKey { business: BUSINESS, token: id });
     let rotated = peyk.engine.write(move |context| rotate_key(context, id, Duration::ZERO)).await;
-    assert!(matches!(refusal(rotated).err(), Some(Refusal::NotFound { .. })));
+    assert_eq!(refusal(rotated).err(), expected);
+    let revoked = peyk.engine.write(move |context| revoke_key(context, id)).await;
+    assert_eq!(refusal(revoked).err(), expected);
+    let tokens = peyk.run(|context| tokens_of(context, BUSINESS)).await;
+    assert!(tokens.len() == 1 && tokens[0].is_live(START), "{tokens:?}");
     assert!(peyk.run(|context| keys_of(context, Party::Business(BUSINESS))).await.is_empty());
 }

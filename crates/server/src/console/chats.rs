@@ -7,12 +7,15 @@ use peyk_engine::overview::{self, Chat, Seller};
 use peyk_engine::read_conversation::Paging;
 use peyk_engine::search::{self, Hit};
 use peyk_engine::{ChatFilter, Context, Result as Answer, directory};
-use peyk_model::{App, Business, BusinessId, EventId, Message, MessageId, Party, Side, Status};
+use peyk_model::{
+    App, Business, BusinessId, EventId, Message, MessageId, Party, Right, Side, Status,
+};
 use serde::Deserialize;
 
 use super::bubble::{self, Bubble, Piece, Said};
 use super::frame::{Frame, Section, show as page};
 use super::guard::Trouble;
+use super::marketplace::Decisions;
 use super::moment::{Form, Moment};
 use super::try_it::address;
 use super::try_it::wire::{self, Item};
@@ -202,6 +205,8 @@ struct ChatPage {
     newest: Option<String>,
     played: Option<String>,
     opened: Moment,
+    decisions: Decisions,
+    may_operate: bool,
 }
 
 /// Which part of a history.
@@ -252,6 +257,8 @@ pub async fn show(
         newest: before.map(|_| home),
         played,
         opened: visit.moment(chat.conversation.created_at, Form::Full),
+        decisions: Decisions::of(&chat.conversation, visit.now),
+        may_operate: visit.who.may(Right::Operate),
         frame,
         chat,
     })

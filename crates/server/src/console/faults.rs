@@ -197,10 +197,7 @@ pub async fn add(
     };
     let added = site.engine.write(move |context| faults::add_fault(context, &rule)).await;
     faults::follow_faults(&site.engine).await?;
-    match added {
-        Ok(()) => Ok(visit.done(&site, &home, "fault-added")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, added, "fault-added")
 }
 
 /// A rule of faults and how it is to be.
@@ -233,10 +230,7 @@ pub async fn change(
     let changed = changed.await;
     faults::follow_faults(&site.engine).await?;
     let home = Section::Sandbox.path();
-    match changed {
-        Ok(()) => Ok(visit.done(&site, &home, "fault-changed")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, changed, "fault-changed")
 }
 
 #[cfg(test)]

@@ -80,6 +80,20 @@ impl Visit {
             broken @ Error::Broken(_) => Err(broken.into()),
         }
     }
+
+    /// Leads on to a page that says what became of a verb: that it was done, or why it was not.
+    pub fn told<T>(
+        &self,
+        site: &Site,
+        address: &str,
+        done: Result<T, Error>,
+        key: &str,
+    ) -> Result<Response, Trouble> {
+        match done {
+            Ok(_) => Ok(self.done(site, address, key)),
+            Err(error) => self.refused(site, address, error),
+        }
+    }
 }
 
 /// Only paths of ours: an address elsewhere would let others lead people away from here.

@@ -26,7 +26,7 @@ use crate::Site;
 use shown::{Allowed, Gauge, GrantRow, Hook, KeyRow, allowed, gauges, grant_row, hook, key_row};
 
 pub use act::{change_urls, expire_tokens, inspect, replace_tokens, revoke_grant};
-pub use keys::{change, create_of_app, create_of_business, revoke, rotate};
+pub use keys::{Back, change, create_of_app, create_of_business, revoke, rotate};
 pub use tokens::{expire_token, replace_token, revoke_token};
 
 /// Apps and businesses on one page, and grants of one app.

@@ -56,6 +56,10 @@ pub fn words(t: Texts, refusal: &Refusal) -> String {
             let noun = t.say(noun_key(*noun));
             t.fill("refusal-exists", &[("noun", noun.into()), ("id", id.as_str().into())])
         }
+        Refusal::TokenIsNoKey { business, token } => t.fill(
+            "refusal-token-no-key",
+            &[("business", business.to_string().into()), ("id", token.to_string().into())],
+        ),
         Refusal::RecipientBlocked => t.say("refusal-blocked"),
         Refusal::SidesAreTheSame => t.say("refusal-same-sides"),
         Refusal::ArbitrationImpossible => t.say("refusal-no-dispute-possible"),

@@ -165,8 +165,5 @@ pub async fn switch_script(
         scripts::switch_script(context, &person, &script, to == Switch::On)
     };
     let home = Section::Sandbox.path();
-    match site.engine.write(verb).await {
-        Ok(()) => Ok(visit.done(&site, &home, "script-switched")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "script-switched")
 }

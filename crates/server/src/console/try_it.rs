@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::bubble::{self, Bubble, Piece, Said};
 use super::frame::{Frame, Section, show as page};
 use super::guard::Trouble;
+use super::marketplace::Decisions;
 use super::moment::{Form, Moment};
 use super::visit::Visit;
 use crate::{Site, demo_bot};
@@ -79,6 +80,7 @@ struct Talk {
     is_broken_demo_bot: bool,
     items: Vec<Item>,
     exchanged: Vec<Exchanged>,
+    decisions: Decisions,
 }
 
 /// What the store knows of a chat that is open.
@@ -226,6 +228,7 @@ async fn talk(site: &Site, visit: &Visit, me: &Person, found: Found) -> Talk {
         is_broken_demo_bot: demo_bot::owns(&chat.seller) && !demo_bot::is_of(site, url),
         items: wire::items(visit, &told),
         exchanged: wire::exchanged(site, visit, &chat.conversation).await,
+        decisions: Decisions::of(&chat.conversation, visit.now),
         chat,
         side,
         older,

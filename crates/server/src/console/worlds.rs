@@ -122,10 +122,7 @@ fn ended<T>(
     key: &str,
 ) -> Result<Response, Trouble> {
     let home = Section::Sandbox.path();
-    match outcome {
-        Ok(_) => Ok(visit.done(site, &home, key)),
-        Err(error) => visit.refused(site, &home, error),
-    }
+    visit.told(site, &home, outcome, key)
 }
 
 /// A snapshot by its name.

@@ -37,11 +37,15 @@ fn act_of(method: &Method, path: &str) -> Act {
     match (method.as_str(), path) {
         ("POST", "/apps/{app}/keys" | "/businesses/{business}/keys") => Act::CreateKey,
         ("PATCH", "/keys/{key}") => Act::ChangeKey,
-        ("DELETE", "/keys/{key}") => Act::RevokeKey,
+        ("DELETE", "/keys/{key}" | "/businesses/{business}/tokens/{token}") => Act::RevokeKey,
         ("POST", "/keys/{key}/rotate") => Act::RotateKey,
         ("DELETE", "/grants/{grant}" | "/people/{handle}/apps/{app}") => Act::RevokeGrant,
-        ("POST", "/grants/{grant}/expire") => Act::ExpireTokens,
-        ("POST", "/grants/{grant}/rotate") => Act::RotateTokens,
+        ("POST", "/grants/{grant}/expire" | "/businesses/{business}/tokens/{token}/expire") => {
+            Act::ExpireTokens
+        }
+        ("POST", "/grants/{grant}/rotate" | "/businesses/{business}/tokens/{token}/rotate") => {
+            Act::RotateTokens
+        }
         ("POST", "/tokens/inspect") => Act::InspectToken,
         ("POST", "/people/{handle}/approve") => Act::Approve,
         ("POST", "/people/{handle}/sign_in") => Act::SignInPerson,

@@ -161,7 +161,12 @@ impl ControlError {
 impl From<Refusal> for ControlError {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = words(&refusal);
-        Self::new(status, code, refusal.to_string())
+        let mut message = refusal.to_string();
+        if let Refusal::TokenIsNoKey { business, token } = refusal {
+            let root = super::ROOT;
+            message += &format!("; see {root}/businesses/{business}/tokens/{token}");
+        }
+        Self::new(status, code, message)
     }
 }
 
@@ -182,6 +187,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::AccessDenied => (StatusCode::FORBIDDEN, "access_denied"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
         Refusal::AlreadyExists { .. } => (StatusCode::CONFLICT, "already_exists"),
+        Refusal::TokenIsNoKey { .. } => (StatusCode::CONFLICT, "token_is_no_key"),
         Refusal::RecipientBlocked => (StatusCode::CONFLICT, "recipient_blocked"),
         Refusal::SidesAreTheSame => (StatusCode::CONFLICT, "sides_are_the_same"),
         Refusal::ArbitrationImpossible => (StatusCode::CONFLICT, "arbitration_impossible"),

@@ -137,12 +137,12 @@ fn time(text: &str) -> Result<Timestamp, ControlError> {
     parsed.map(|time| Timestamp(time.as_microsecond())).map_err(wrong)
 }
 
-fn list(site: &Site, keys: &[ApiKey]) -> Value {
+pub(super) fn list(site: &Site, keys: &[ApiKey]) -> Value {
     json!({ "items": keys.iter().map(|key| shown(site, key)).collect::<Vec<_>>() })
 }
 
 /// A key without its secret, which nobody knows any more.
-fn shown(site: &Site, key: &ApiKey) -> Value {
+pub(super) fn shown(site: &Site, key: &ApiKey) -> Value {
     let mut value = json!({
         "id": key.id.0,
         "name": key.name,
@@ -166,7 +166,7 @@ fn shown(site: &Site, key: &ApiKey) -> Value {
     value
 }
 
-fn made(site: &Site, MadeKey { key, secret }: &MadeKey) -> Value {
+pub(super) fn made(site: &Site, MadeKey { key, secret }: &MadeKey) -> Value {
     let mut value = shown(site, key);
     value["secret"] = secret.as_str().into();
     value

@@ -17,7 +17,7 @@ use super::extract::Body;
 use crate::Site;
 use crate::rehearsal::{Patience, Rehearsal};
 use crate::scenario::play::{Play, Stepped};
-use crate::scenario::{Act, Deed, PersonAct, read};
+use crate::scenario::{Act, Attachment, Deed, PersonAct, read};
 
 /// Longest patience, in milliseconds.
 const PATIENCE_MAX_MS: u64 = 60_000;
@@ -52,7 +52,16 @@ pub async fn step(State(site): State<Site>, Body(wanted): Body<NewStep>) -> Answ
             mistakes.iter().map(|it| format!("found {}, expected {}", it.found, it.expected));
         ControlError::invalid(format!("step: {}", told.collect::<Vec<_>>().join("; ")))
     })?;
-    if let Deed::Act(_, Act::Person { act: PersonAct::SendFile(_), .. }) = &deed {
+    let is_beside = matches!(
+        &deed,
+        Deed::Act(
+            _,
+            Act::Person { act: PersonAct::SendFile(_), .. }
+                | Act::MarketSends(Attachment::Beside(_))
+                | Act::SupportSends(Attachment::Beside(_)),
+        )
+    );
+    if is_beside {
         let message = "step: send the file's bytes to …/conversations/{conversation}/files";
         return Err(ControlError::invalid(message));
     }

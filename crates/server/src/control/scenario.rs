@@ -9,8 +9,8 @@ use http::header;
 use peyk_engine::{Context, FeedPosition, directory};
 use peyk_model::script::{BodyKind, Pattern, Prop};
 use peyk_model::{
-    Author, Body, Conversation, Event, Fact, GrantId, Hand, Message, MessageId, Noun, Party,
-    PersonId, Press, PressAnswer, Refusal, Side, Subject, Timestamp,
+    Author, Body, Conversation, Event, Fact, GrantId, Hand, MediaKind, Message, MessageId, Noun,
+    Party, PersonId, Press, PressAnswer, Refusal, Side, Subject, Timestamp,
 };
 use serde::Deserialize;
 
@@ -19,7 +19,8 @@ use super::extract::Names;
 use crate::Site;
 use crate::scenario::write::{quoted, write};
 use crate::scenario::{
-    Act, Chat, Click, Deed, Expected, NewConversation, PersonAct, Scenario, Step, WITHIN,
+    Act, Attachment, Chat, Click, Deed, Expected, NewConversation, PersonAct, Scenario, Step,
+    WITHIN,
 };
 
 /// Most events of a sandbox that are looked through.
@@ -116,6 +117,7 @@ impl Scribe {
             Fact::ConversationOpened(_) if is_here => self.buyer_acts(at, PersonAct::Open),
             Fact::ArbitrationStarted(_) if is_here => self.buyer_acts(at, PersonAct::Dispute),
             Fact::ArbitrationFinished(_) if is_here => self.act(at, Act::Decide),
+            Fact::ConversationFinished(_) if is_here => self.act(at, Act::Close),
             Fact::ButtonPressed(id, message, press) if is_here => {
                 let found = context.tx.message(*id, *message)?;
                 self.presses(context, conversation, at, found, *press)?;
@@ -152,8 +154,18 @@ impl Scribe {
             (Author::Seller(Hand::Human), Party::Person(seller)) => {
                 self.person_acts(context, at, seller, person_act(&message.body))?;
             }
-            (Author::Market, _) => self.market_says(at, message, Act::MarketSays),
-            (Author::Support, _) => self.market_says(at, message, Act::SupportSays),
+            (Author::Market, _) => {
+                let act = of_marketplace(&message.body, Act::MarketSays, Act::MarketSends);
+                if let Some(act) = act {
+                    self.act(at, act);
+                }
+            }
+            (Author::Support, _) => {
+                let act = of_marketplace(&message.body, Act::SupportSays, Act::SupportSends);
+                if let Some(act) = act {
+                    self.act(at, act);
+                }
+            }
             (Author::Buyer(Hand::Bot) | Author::Seller(_), _) => self.bot_says(at, message),
         }
         Ok(())
@@ -248,12 +260,6 @@ impl Scribe {
         self.push(Deed::Act(self.chat.clone(), act));
     }
 
-    fn market_says(&mut self, at: Timestamp, message: &Message, act: fn(String) -> Act) {
-        if let Body::Text(text) = &message.body {
-            self.act(at, act(text.as_str().to_owned()));
-        }
-    }
-
     fn bot_says(&mut self, at: Timestamp, message: &Message) {
         let side = message.author.side().map_or(Side::Buyer, Side::other);
         let grid = message.buttons.seen_by(side).rows().iter().flatten();
@@ -297,11 +303,29 @@ fn person_act(body: &Body) -> PersonAct {
         Body::Text(text) => PersonAct::Say(text.as_str().to_owned()),
         Body::Location(place) => PersonAct::Locate(*place),
         Body::Contact(contact) => PersonAct::Share(contact.clone()),
-        Body::Media(_) => PersonAct::Send(match BodyKind::of(body) {
-            BodyKind::Image => Prop::Photo,
-            BodyKind::Voice => Prop::Voice,
-            BodyKind::Video => Prop::Video,
-            BodyKind::File | BodyKind::Text | BodyKind::Location | BodyKind::Contact => Prop::File,
-        }),
+        Body::Media(media) => PersonAct::Send(prop(media.file.kind)),
+    }
+}
+
+/// The marketplace sends files and words, and nothing else.
+fn of_marketplace(
+    body: &Body,
+    says: fn(String) -> Act,
+    sends: fn(Attachment) -> Act,
+) -> Option<Act> {
+    match body {
+        Body::Text(text) => Some(says(text.as_str().to_owned())),
+        Body::Media(media) => Some(sends(Attachment::Prop(prop(media.file.kind)))),
+        Body::Location(_) | Body::Contact(_) => None,
+    }
+}
+
+/// What everybody has at hand of this kind.
+fn prop(kind: MediaKind) -> Prop {
+    match kind {
+        MediaKind::Image => Prop::Photo,
+        MediaKind::Voice => Prop::Voice,
+        MediaKind::Video => Prop::Video,
+        MediaKind::File => Prop::File,
     }
 }

@@ -36,6 +36,8 @@ pub struct Facts {
     pub attempt: Option<i64>,
     /// What was wrong and what to do, if it was refused. Not yet masked.
     pub(super) explanation: Option<String>,
+    /// What was wrong with the receiver's answer, if it was a letter. Not yet masked.
+    pub(super) verdict: Option<letter::Verdict>,
 }
 
 /// An operation, found by method and path, with the parameters of the path.
@@ -207,7 +209,7 @@ impl Facts {
             Some(Party::Person(_)) | None => facts.dialect = Door::Other.word(),
         }
         facts.conversation = about.conversation.map(|ConversationId(id)| id.to_string());
-        facts.explanation = letter::explained(exchange, about);
+        facts.verdict = letter::verdict(exchange, about);
         Ok(facts)
     }
 

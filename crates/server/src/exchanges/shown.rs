@@ -233,7 +233,7 @@ impl<'e> Reading<'e> {
         text
     }
 
-    fn brief(&self, facts: &Facts, exchanges: &Exchanges) -> Brief {
+    fn brief(&self, facts: &Facts, explanation: Option<String>, exchanges: &Exchanges) -> Brief {
         let exchange = self.exchange;
         let failure = match &exchange.outcome {
             Outcome::Nothing(why) => Some(self.masks.text(why)),
@@ -266,7 +266,7 @@ impl<'e> Reading<'e> {
             failure,
             request_id: self.request_id(),
             reason: exchange.reason.as_ref().map(|reason| self.masks.text(&reason.0.to_string())),
-            explanation: facts.explanation.as_ref().map(|text| self.masks.text(text)),
+            explanation: explanation.map(|text| self.masks.text(&text)),
             fault: exchange.fault.as_deref().map(str::to_owned),
             excerpt: self.excerpt(),
             stream: is_stream.then(|| stream(exchange.ended.get())),
@@ -290,15 +290,17 @@ impl Exchange {
     /// As it stands in a list.
     pub async fn brief(&self, site: &Site) -> Brief {
         let facts = self.facts(site).await;
-        Reading::of(self).brief(facts, &site.exchanges)
+        let explanation = self.explanation(site, facts).await;
+        Reading::of(self).brief(facts, explanation, &site.exchanges)
     }
 
     /// With everything that is known of it.
     pub async fn full(&self, site: &Site) -> Full {
         let facts = self.facts(site).await;
+        let explanation = self.explanation(site, facts).await;
         let reading = Reading::of(self);
         Full {
-            brief: reading.brief(facts, &site.exchanges),
+            brief: reading.brief(facts, explanation, &site.exchanges),
             request: reading.request(),
             answer: reading.answer(),
             differences: reading.differences(),

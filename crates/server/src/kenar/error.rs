@@ -136,9 +136,9 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::StageMismatch
         | Refusal::AccessDenied => (StatusCode::FORBIDDEN, code::PERMISSION_DENIED),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, code::NOT_FOUND),
-        Refusal::AlreadyExists { .. } | Refusal::IdempotencyConflict => {
-            (StatusCode::CONFLICT, code::ALREADY_EXISTS)
-        }
+        Refusal::AlreadyExists { .. }
+        | Refusal::TokenIsNoKey { .. }
+        | Refusal::IdempotencyConflict => (StatusCode::CONFLICT, code::ALREADY_EXISTS),
         // The stock gateway of gRPC would say 400; the vendor publishes 412.
         Refusal::RecipientBlocked
         | Refusal::ArbitrationImpossible

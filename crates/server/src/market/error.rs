@@ -250,6 +250,7 @@ impl Rejection {
             }
             // Clients of this dialect cannot ask for any of these.
             Refusal::AlreadyExists { .. }
+            | Refusal::TokenIsNoKey { .. }
             | Refusal::SidesAreTheSame
             | Refusal::LocationOutOfRange
             | Refusal::ContactMalformed

@@ -11,11 +11,12 @@ use peyk_engine::{
     Context, Error, Fault, Result, arbitration, block, directory, press, revoke_grant, scripts,
 };
 use peyk_model::message::Content;
+use peyk_model::script::Prop;
 use peyk_model::{Author, Draft, MediaKind, Message, Refusal, Text};
 
 use super::{Rehearsal, Seen, open, words};
 use crate::kenar::callback::{self, Clicked, Opens};
-use crate::scenario::{Act, Chat, Click, PersonAct};
+use crate::scenario::{Act, Attachment, Chat, Click, PersonAct};
 
 /// What an act came to.
 #[derive(Debug, Default)]
@@ -78,8 +79,23 @@ impl Rehearsal {
                 })
                 .await
             }
+            Act::Close => {
+                self.in_chat(chat, &chat.person, |context, seen| {
+                    arbitration::finish_conversation(context, seen.conversation.id)?;
+                    Ok(None)
+                })
+                .await
+            }
             Act::MarketSays(text) => self.marketplace_says(chat, Author::Market, text).await,
             Act::SupportSays(text) => self.marketplace_says(chat, Author::Support, text).await,
+            Act::MarketSends(sent) => {
+                let file = self.attachment(folder, sent).await?;
+                self.marketplace_sends(chat, Author::Market, file).await
+            }
+            Act::SupportSends(sent) => {
+                let file = self.attachment(folder, sent).await?;
+                self.marketplace_sends(chat, Author::Support, file).await
+            }
         }
     }
 
@@ -89,7 +105,17 @@ impl Rehearsal {
         author: Author,
         text: &str,
     ) -> Result<Done, NotDone> {
-        let draft: Draft = Content::Text(Text::of_chars(text).map_err(NotDone::Refused)?).into();
+        let text = Text::of_chars(text).map_err(NotDone::Refused)?;
+        self.marketplace_sends(chat, author, Content::Text(text)).await
+    }
+
+    async fn marketplace_sends(
+        &self,
+        chat: &Chat,
+        author: Author,
+        content: Content,
+    ) -> Result<Done, NotDone> {
+        let draft = Draft::from(content);
         self.in_chat(chat, &chat.person, move |context, seen| {
             let sent = send_as_marketplace(context, author, seen.conversation.id, &draft)?;
             Ok(Some(sent.message))
@@ -106,9 +132,7 @@ impl Rehearsal {
     ) -> Result<Done, NotDone> {
         let content = match act {
             PersonAct::Say(text) => Content::Text(Text::of_chars(text).map_err(NotDone::Refused)?),
-            PersonAct::Send(prop) => {
-                Content::File(scripts::prop(self.site.engine.objects(), *prop).await?)
-            }
+            PersonAct::Send(prop) => self.prop(*prop).await?,
             PersonAct::SendFile(name) => self.file(folder, name).await?,
             PersonAct::Locate(place) => Content::Location(*place),
             PersonAct::Share(contact) => Content::Contact(contact.clone()),
@@ -144,6 +168,17 @@ impl Rehearsal {
         };
         let message = self.site.engine.write(verb).await?;
         Ok(Done { message, clicked: None })
+    }
+
+    async fn attachment(&self, folder: &Path, sent: &Attachment) -> Result<Content, NotDone> {
+        match sent {
+            Attachment::Prop(prop) => self.prop(*prop).await,
+            Attachment::Beside(name) => self.file(folder, name).await,
+        }
+    }
+
+    async fn prop(&self, prop: Prop) -> Result<Content, NotDone> {
+        Ok(Content::File(scripts::prop(self.site.engine.objects(), prop).await?))
     }
 
     async fn file(&self, folder: &Path, name: &str) -> Result<Content, NotDone> {

@@ -15,8 +15,19 @@ use crate::world_file::{self, Mistake};
 /// The name under which a scenario begins in the demo World.
 const DEMO: &str = "demo";
 /// The sections of a World, which may stand in the file itself.
-const WORLD_KEYS: [&str; 10] =
-    ["person", "kenar", "market", "script", "magic", "clock", "media", "block", "webhook", "fault"];
+const WORLD_KEYS: [&str; 11] = [
+    "person",
+    "kenar",
+    "market",
+    "script",
+    "script_file",
+    "magic",
+    "clock",
+    "media",
+    "block",
+    "webhook",
+    "fault",
+];
 
 /// Why the World that a file names cannot be used.
 #[derive(Debug)]
@@ -43,7 +54,8 @@ pub fn read_file(path: &Path) -> anyhow::Result<ScenarioFile> {
 fn read_world(path: &Path) -> Result<World, NoWorld> {
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|error| NoWorld::Unreadable(error.to_string()))?;
-    world_file::parse(&path.display().to_string(), &text).map_err(NoWorld::Mistakes)
+    let folder = path.parent().unwrap_or(Path::new(""));
+    world_file::parse_beside(folder, &path.display().to_string(), &text).map_err(NoWorld::Mistakes)
 }
 
 /// Reads scenarios, or lists every mistake in the order of the file; `load` reads the World that

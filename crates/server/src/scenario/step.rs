@@ -4,7 +4,7 @@ use peyk_model::limits::NAME_MAX_CHARS;
 use peyk_model::script::Prop;
 
 use super::chat::{Cast, listed};
-use super::{Act, Chat, Click, Deed, PersonAct, expect};
+use super::{Act, Attachment, Chat, Click, Deed, PersonAct, expect};
 use crate::world_file::script::{contact, location};
 use crate::world_file::section::Section;
 
@@ -66,19 +66,39 @@ fn act(step: &Section<'_, '_>, cast: &Cast<'_>, key: &str, who: Option<String>) 
     Some(match key {
         "market" => Act::MarketSays(step.message_text("market")?.as_str().to_owned()),
         "support" => Act::SupportSays(step.message_text("support")?.as_str().to_owned()),
+        "send" | "file" if step.has("by") => of_marketplace(step, key)?,
         "do" => word(step, who)?,
         "revoke" => Act::Person { act: PersonAct::Revoke(cast.app(step, "revoke")?), who: who? },
         _ => Act::Person { act: person_act(step, key)?, who: who? },
     })
 }
 
+/// A file that the marketplace or its support sends.
+fn of_marketplace(step: &Section<'_, '_>, key: &str) -> Option<Act> {
+    const SENDERS: [(&str, fn(Attachment) -> Act); 2] =
+        [("market", Act::MarketSends), ("support", Act::SupportSends)];
+    if step.has("as") {
+        step.refuse(step.key_span("as"), "`as` beside `by`", "either a person or the marketplace");
+    }
+    let find = |word: &str| SENDERS.into_iter().find(|(name, _)| *name == word).map(|(_, act)| act);
+    let by = step.text("by");
+    let by = by.and_then(|by| step.word(&by, find, SENDERS.map(|(name, _)| name)));
+    let attachment = match key {
+        "send" => Attachment::Prop(prop(step)?),
+        _ => Attachment::Beside(file(step)?),
+    };
+    Some(by?(attachment))
+}
+
+fn prop(step: &Section<'_, '_>) -> Option<Prop> {
+    let words = Prop::ALL.iter().map(|prop| prop.word());
+    step.word(&step.text("send")?, Prop::parse, words)
+}
+
 fn person_act(step: &Section<'_, '_>, key: &str) -> Option<PersonAct> {
     Some(match key {
         "say" => PersonAct::Say(step.message_text("say")?.as_str().to_owned()),
-        "send" => {
-            let words = Prop::ALL.iter().map(|prop| prop.word());
-            PersonAct::Send(step.word(&step.text("send")?, Prop::parse, words)?)
-        }
+        "send" => PersonAct::Send(prop(step)?),
         "file" => PersonAct::SendFile(file(step)?),
         "location" => PersonAct::Locate(location(step)?),
         "contact" => PersonAct::Share(contact(step)?),
@@ -105,20 +125,22 @@ fn file(step: &Section<'_, '_>) -> Option<String> {
 }
 
 fn word(step: &Section<'_, '_>, who: Option<String>) -> Option<Act> {
-    const DECIDE: &str = "decide";
-    const ACTS: [(&str, PersonAct); 4] = [
+    /// What the marketplace does; the others are a person's.
+    const OF_MARKETPLACE: [(&str, Act); 2] = [("decide", Act::Decide), ("close", Act::Close)];
+    const OF_PEOPLE: [(&str, PersonAct); 4] = [
         ("open", PersonAct::Open),
         ("block", PersonAct::Block),
         ("unblock", PersonAct::Unblock),
         ("dispute", PersonAct::Dispute),
     ];
-    let find = |word: &str| match word {
-        DECIDE => Some(None),
-        word => ACTS.into_iter().find(|(name, _)| *name == word).map(|(_, act)| Some(act)),
-    };
-    let words = ACTS.map(|(name, _)| name).into_iter().chain([DECIDE]);
-    match step.word(&step.text("do")?, find, words)? {
-        Some(act) => Some(Act::Person { who: who?, act }),
-        None => Some(Act::Decide),
+    let words =
+        OF_PEOPLE.map(|(name, _)| name).into_iter().chain(OF_MARKETPLACE.map(|(name, _)| name));
+    let known: Vec<_> = words.clone().collect();
+    let find = |word: &str| known.iter().find(|name| **name == word).copied();
+    let word = step.word(&step.text("do")?, find, words)?;
+    if let Some((_, act)) = OF_MARKETPLACE.into_iter().find(|(name, _)| *name == word) {
+        return Some(act);
     }
+    let (_, act) = OF_PEOPLE.into_iter().find(|(name, _)| *name == word)?;
+    Some(Act::Person { who: who?, act })
 }

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Act, Chat, Click, Deed, Expected, ExpectedCall, NewConversation, PersonAct, Scenario, WITHIN,
-    span,
+    Act, Attachment, Chat, Click, Deed, Expected, ExpectedCall, NewConversation, PersonAct,
+    Scenario, WITHIN, span,
 };
 
 /// The `[[scenario]]` sections of these scenarios. The World goes before them: `world = "…"`, or
@@ -107,10 +107,21 @@ fn fields(deed: &Deed, usual: Option<&Chat>) -> Vec<String> {
 fn act(act: &Act) -> Vec<String> {
     match act {
         Act::Decide => vec![field("do", "decide")],
+        Act::Close => vec![field("do", "close")],
         Act::MarketSays(text) => vec![field("market", text)],
         Act::SupportSays(text) => vec![field("support", text)],
+        Act::MarketSends(attachment) => sent("market", attachment),
+        Act::SupportSends(attachment) => sent("support", attachment),
         Act::Person { act, .. } => person_act(act),
     }
+}
+
+fn sent(by: &str, attachment: &Attachment) -> Vec<String> {
+    let what = match attachment {
+        Attachment::Prop(prop) => field("send", prop.word()),
+        Attachment::Beside(name) => field("file", name),
+    };
+    vec![what, field("by", by)]
 }
 
 fn person_act(act: &PersonAct) -> Vec<String> {

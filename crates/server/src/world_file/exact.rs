@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use peyk_engine::world::{
     Exact, KeyDates, Opened, World, WorldConsent, WorldMedia, WorldParty, WorldSubscription,
     WorldToken, WorldWebhook,
@@ -57,7 +58,11 @@ pub(super) fn read(top: &Section<'_, '_>, names: &Names, world: &mut World) {
         world.exact.clock = clock(&section);
         section.finish();
     }
-    top.hide(&["media", "webhook"]);
+    top.hide(&["media", "script_file", "webhook"]);
+    for section in top.sections("script_file") {
+        world.exact.script_files.extend(script_file(&section));
+        section.finish();
+    }
     for section in top.sections("media") {
         world.exact.media.extend(media(&section, names));
         section.finish();
@@ -116,12 +121,7 @@ fn media(section: &Section<'_, '_>, names: &Names) -> Option<WorldMedia> {
     let created_at = section.required_time("created_at");
     let token = section.optional_identifier("token", NAME_MAX_CHARS).map(|found| found.value);
     let app = section.has("app").then(|| names.app(section, "app")).flatten();
-    let bytes = section.bytes("bytes");
-    if let (Some(bytes), Some(object)) = (&bytes, &object)
-        && blake3::hash(bytes).as_bytes() != object
-    {
-        section.refuse(section.key_span("bytes"), "other bytes", "those whose hash is `object`");
-    }
+    let bytes = bytes_of(section, object.as_ref());
     let side = |found: Option<i64>| found.and_then(|side| u32::try_from(side).ok());
     let (width, height) = (width.map(|found| found.value), height.map(|found| found.value));
     let file = File {
@@ -133,7 +133,25 @@ fn media(section: &Section<'_, '_>, names: &Names) -> Option<WorldMedia> {
         object: blake3::Hash::from_bytes(object?).to_hex().to_string(),
     };
     let (link, owned) = (link?.value, token.zip(app));
-    Some(WorldMedia { link, file, owned, created_at: created_at?, bytes: bytes.map(Into::into) })
+    Some(WorldMedia { link, file, owned, created_at: created_at?, bytes })
+}
+
+/// The bytes of the object with this hash, if the section has them.
+fn bytes_of(section: &Section<'_, '_>, object: Option<&[u8; 32]>) -> Option<Bytes> {
+    let bytes = section.bytes("bytes");
+    if let (Some(bytes), Some(object)) = (&bytes, object)
+        && blake3::hash(bytes).as_bytes() != object
+    {
+        section.refuse(section.key_span("bytes"), "other bytes", "those whose hash is `object`");
+    }
+    bytes.map(Into::into)
+}
+
+/// A file that a script sends, by the name of its object.
+fn script_file(section: &Section<'_, '_>) -> Option<(String, Option<Bytes>)> {
+    let object = section.hash("object");
+    let bytes = bytes_of(section, object.as_ref());
+    Some((blake3::Hash::from_bytes(object?).to_hex().to_string(), bytes))
 }
 
 fn party(section: &Section<'_, '_>, names: &Names) -> Option<WorldParty> {

@@ -1,6 +1,8 @@
 //! The `message` sections of conversations.
 
-use peyk_engine::world::{WorldBody, WorldMessage};
+use std::time::Duration;
+
+use peyk_engine::world::{When, WorldBody, WorldMessage};
 use peyk_model::limits::{MESSAGE_ID_MAX, NAME_MAX_CHARS};
 use peyk_model::{
     Action, Author, Button, ButtonGrid, Buttons, Contact, Hand, Location, MessageId, PostToken,
@@ -8,6 +10,7 @@ use peyk_model::{
 
 use super::names::Names;
 use super::section::{Found, Section};
+use crate::scenario::span;
 
 type MakeAction = fn(String) -> Action;
 
@@ -26,12 +29,49 @@ pub(super) fn messages(
     names: &Names,
     authors: &[(&str, Author)],
 ) -> Vec<WorldMessage> {
-    let mut messages = Vec::new();
+    let mut messages: Vec<WorldMessage> = Vec::new();
     for section in section.sections("message") {
-        messages.extend(message(&section, names, authors));
+        let read = message(&section, names, authors);
         section.finish();
+        let Some(message) = read else { continue };
+        if let Some(When::Ago(span)) = message.at {
+            check_order(&section, messages.last(), span);
+        }
+        messages.push(message);
     }
     messages
+}
+
+/// What is told as so long ago comes after what is told as longer ago.
+fn check_order(section: &Section<'_, '_>, before: Option<&WorldMessage>, span: Duration) {
+    let Some(before) = before else { return };
+    let expected = match before.at {
+        // How long ago a date is depends on when the World is loaded.
+        Some(When::At(_)) => return,
+        Some(When::Ago(before)) if before >= span => return,
+        Some(When::Ago(before)) => {
+            format!("at most `{}`, as the message before", span::show(before))
+        }
+        None => "an `at` or `ago` for the message before too: it is said now".to_owned(),
+    };
+    section.refuse(section.key_span("ago"), format!("`{}`", span::show(span)), expected);
+}
+
+/// When a message was said: then, or so long before the World is loaded.
+fn when(section: &Section<'_, '_>) -> Option<When> {
+    let at = section.time("at");
+    let ago = section.optional_text("ago").and_then(|found| {
+        let span = span::parse(found.value);
+        if span.is_none() {
+            let expected = "a span like `2h`, `1d3h` or `5m30s`, of at most 366 days";
+            section.refuse(&found.span, format!("`{}`", found.value), expected);
+        }
+        span
+    });
+    if section.has("at") && section.has("ago") {
+        section.refuse(section.key_span("ago"), "`ago` beside `at`", "one of them");
+    }
+    at.map(When::At).or(ago.map(When::Ago))
 }
 
 fn message(
@@ -51,7 +91,7 @@ fn message(
     let app = section.has("app").then(|| names.app(section, "app")).flatten();
     let body = body(section);
     let id = section.optional_number("id", MESSAGE_ID_MAX).map(|found| MessageId(found.value));
-    let at = section.time("at");
+    let at = when(section);
     let buyer = grid(section, "buyer_buttons").unwrap_or_default();
     let seller = grid(section, "seller_buttons").unwrap_or_default();
     let author = match (author?, &app) {

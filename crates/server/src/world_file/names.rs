@@ -33,6 +33,8 @@ pub(super) struct Names {
     pub app_numbers: BTreeMap<String, i64>,
     /// The dates of keys that the file tells.
     pub key_dates: BTreeMap<[u8; 32], KeyDates>,
+    /// The objects of files that scripts can send.
+    pub script_files: HashSet<String>,
     /// Who plays a character of the library.
     pub players: Vec<Player>,
 }

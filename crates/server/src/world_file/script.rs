@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use peyk_engine::scripts::{VARIABLES, groups};
 use peyk_engine::world::{World, WorldScript};
-use peyk_model::limits::{BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, HANDLE_MAX_CHARS, TEXT_MAX};
+use peyk_model::limits::{
+    BUTTON_ROWS_MAX, BUTTONS_PER_ROW_MAX, FILE_NAME_MAX_CHARS, HANDLE_MAX_CHARS, TEXT_MAX,
+};
 use peyk_model::script::{
     Act, BodyKind, Choice, Line, Pattern, Prop, Script, Source, Step, Trigger,
 };
@@ -159,7 +161,7 @@ fn script(section: &Section<'_, '_>, names: &Names) -> Option<(Role, Script)> {
     }
     let wanted = sections.len();
     let steps: Vec<Step> =
-        sections.iter().filter_map(|section| step(section, &variables)).collect();
+        sections.iter().filter_map(|section| step(section, &variables, names)).collect();
     let script = Script {
         name: name?.value,
         trigger: trigger?,
@@ -221,7 +223,7 @@ fn pattern(when: &Section<'_, '_>, variables: &mut Vec<String>) -> Option<Patter
     Some(Pattern { text, regex, kind: kind.flatten(), button })
 }
 
-fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
+fn step(section: &Section<'_, '_>, variables: &[String], names: &Names) -> Option<Step> {
     let after = section.optional_number("after_seconds", Script::WAIT_MAX_SECONDS);
     let after = after.map_or(0, |found| found.value.unsigned_abs());
     let given: Vec<_> = STEPS.into_iter().filter(|key| section.has(key)).collect();
@@ -230,7 +232,7 @@ fn step(section: &Section<'_, '_>, variables: &[String]) -> Option<Step> {
         ["market"] => line(section, "market", variables).map(Act::MarketSays),
         ["support"] => line(section, "support", variables).map(Act::SupportSays),
         ["send"] => send(section),
-        ["file"] => file(section),
+        ["file"] => file(section, names),
         ["click"] => click(section),
         ["post"] => post(section),
         ["location"] => location(section).map(Act::Locate),
@@ -282,10 +284,14 @@ fn send(section: &Section<'_, '_>) -> Option<Act> {
     Some(Act::Send(Source::Prop(prop)))
 }
 
-/// A file in the folder of the World file.
-fn file(section: &Section<'_, '_>) -> Option<Act> {
+/// A file in the folder of the World file, or one that the World carries.
+fn file(section: &Section<'_, '_>, names: &Names) -> Option<Act> {
     let found = section.text("file")?;
     let path = Path::new(found.value);
+    section.hide(&["object"]);
+    if let Some(object) = section.optional_text("object") {
+        return carried(section, names, &found, &object);
+    }
     let is_beside = !found.value.is_empty()
         && path.components().all(|part| matches!(part, Component::Normal(_)));
     let whole = section.folder().filter(|_| is_beside).map(|folder| folder.join(path));
@@ -296,6 +302,28 @@ fn file(section: &Section<'_, '_>) -> Option<Act> {
         return None;
     };
     Some(Act::Send(Source::Path(whole.to_owned())))
+}
+
+fn carried(
+    section: &Section<'_, '_>,
+    names: &Names,
+    name: &Found<&str>,
+    object: &Found<&str>,
+) -> Option<Act> {
+    let is_name = !name.value.contains(['/', '\\', '\0'])
+        && (1..=FILE_NAME_MAX_CHARS).contains(&name.value.chars().count());
+    if !is_name {
+        let expected = format!("a name of at most {FILE_NAME_MAX_CHARS} characters");
+        section.refuse(&name.span, format!("`{}`", name.value), expected);
+        return None;
+    }
+    if !names.script_files.contains(object.value) {
+        let expected = "the object of a [[script_file]]";
+        section.refuse(&object.span, format!("`{}`", object.value), expected);
+        return None;
+    }
+    let (name, object) = (name.value.to_owned(), object.value.to_owned());
+    Some(Act::Send(Source::Kept { name, object }))
 }
 
 /// A button, by its number or by words in its caption.
@@ -325,11 +353,12 @@ pub(crate) fn contact(section: &Section<'_, '_>) -> Option<Contact> {
 }
 
 fn deed(section: &Section<'_, '_>) -> Option<Act> {
-    const DEEDS: [(&str, Act); 5] = [
+    const DEEDS: [(&str, Act); 6] = [
         ("block", Act::Block),
         ("unblock", Act::Unblock),
         ("dispute", Act::Dispute),
         ("decide", Act::Decide),
+        ("close", Act::Close),
         ("stay_silent", Act::StaySilent),
     ];
     let find = |word: &str| DEEDS.into_iter().find(|(name, _)| *name == word).map(|(_, act)| act);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use peyk_engine::world::{
-    Exact, KeyDates, Secret, World, WorldBody, WorldConversation, WorldKey, WorldMessage,
+    Exact, KeyDates, Secret, When, World, WorldBody, WorldConversation, WorldKey, WorldMessage,
     WorldParty, WorldSubject,
 };
 use peyk_model::fault::FieldValue;
@@ -20,6 +20,7 @@ use script::script;
 use super::market::{AUTHORS, KINDS, STATUSES};
 use super::message::MARKETPLACE;
 use crate::control::time;
+use crate::scenario::span;
 use crate::scenario::write::quoted;
 
 /// The text of a file in the making.
@@ -286,6 +287,13 @@ fn media(page: &mut Page, exact: &Exact) {
             page.bytes("bytes", bytes);
         }
     }
+    for (object, bytes) in &exact.script_files {
+        page.section("[[script_file]]");
+        page.text("object", object);
+        if let Some(bytes) = bytes {
+            page.bytes("bytes", bytes);
+        }
+    }
 }
 
 fn party(party: &WorldParty) -> String {
@@ -403,7 +411,11 @@ fn message(page: &mut Page, [buyer, seller]: &[String; 2], said: &WorldMessage) 
     if let Some(id) = said.id {
         page.raw("id", id);
     }
-    page.maybe_time("at", said.at);
+    match said.at {
+        Some(When::At(at)) => page.time("at", at),
+        Some(When::Ago(ago)) => page.text("ago", &span::show(ago)),
+        None => {}
+    }
     for (name, grid) in
         [("buyer_buttons", &said.buttons.buyer), ("seller_buttons", &said.buttons.seller)]
     {

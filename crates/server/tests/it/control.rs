@@ -15,6 +15,7 @@ mod rehearsal;
 mod saved;
 mod snapshots;
 mod streams;
+mod tokens;
 mod webhooks;
 mod worlds;
 

@@ -7,8 +7,8 @@ use peyk_model::{Contact, Location};
 use peyk_server::scenario::read::{NoWorld, parse};
 use peyk_server::scenario::write::write;
 use peyk_server::scenario::{
-    Act, Chat, Click, Deed, Expected, ExpectedCall, NewConversation, PersonAct, Scenario,
-    ScenarioFile, Step,
+    Act, Attachment, Chat, Click, Deed, Expected, ExpectedCall, NewConversation, PersonAct,
+    Scenario, ScenarioFile, Step,
 };
 use proptest::prelude::*;
 
@@ -136,7 +136,7 @@ fn every_mistake_is_told_at_once_with_its_place() {
              [[scenario.steps]]",
             "s.toml:16:10: found `cake`, expected one of `photo`, `voice`, `video`, `file`",
             "s.toml:16:27: found `dance`, expected one of `open`, `block`, `unblock`, \
-             `dispute`, `decide`",
+             `dispute`, `decide`, `close`",
             "s.toml:16:47: found `../secret`, expected the name of a file in the folder of the \
              scenario",
             "s.toml:16:71: found `/v2`, expected a method and a path like `POST \
@@ -218,14 +218,24 @@ fn person_act() -> impl Strategy<Value = PersonAct> {
     ]
 }
 
+fn attachment() -> impl Strategy<Value = Attachment> {
+    prop_oneof![
+        Just(Attachment::Prop(Prop::Video)),
+        Just(Attachment::Beside("papers/act 1.pdf".to_owned())),
+    ]
+}
+
 fn deed() -> impl Strategy<Value = Deed> {
     let span = (0_u64..1_000_000_000).prop_map(Duration::from_millis);
     let who = prop_oneof![Just("ivan".to_owned()), Just("sara".to_owned())];
     let act = prop_oneof![
         (who, person_act()).prop_map(|(who, act)| Act::Person { who, act }),
         Just(Act::Decide),
+        Just(Act::Close),
         words().prop_map(Act::MarketSays),
         words().prop_map(Act::SupportSays),
+        attachment().prop_map(Act::MarketSends),
+        attachment().prop_map(Act::SupportSends),
     ];
     let some = || proptest::option::of(words());
     let kind = proptest::option::of(Just(BodyKind::Voice));

@@ -334,7 +334,7 @@ fn a_step_does_exactly_one_thing() {
         ),
         (
             "do = \"sing\"\n",
-            "w.toml:32:6: found `sing`, expected one of `block`, `unblock`, `dispute`, `decide`, \
+            "w.toml:32:6: found `sing`, expected one of `block`, `unblock`, `dispute`, `decide`, `close`, \
              `stay_silent`",
         ),
         (
@@ -391,4 +391,59 @@ fn a_character_is_one_of_the_library_or_of_the_file() {
     assert_eq!((world.scripts.len(), world.scripts[0].person.as_str()), (1, "vera"));
     let world = parse("w.toml", &format!("{GOOD}{}", person("polite"))).unwrap();
     assert_eq!(world.scripts.len(), 3);
+}
+
+#[test]
+fn how_long_ago_something_was_said_is_checked() {
+    let chat = |messages: &str| {
+        format!("[[kenar.conversation]]\npost = \"gZd7omnS\"\nbuyer = \"ivan\"\n{messages}")
+    };
+    let said = |more: &str| {
+        format!("[[kenar.conversation.message]]\nfrom = \"ivan\"\ntext = \"x\"\n{more}\n")
+    };
+    check_line(
+        &chat(&said("ago = \"two hours\"")),
+        "w.toml:34:7: found `two hours`, expected a span like `2h`, `1d3h` or `5m30s`, of at most \
+         366 days",
+    );
+    check_line(
+        &chat(&said("at = 2026-11-20T12:00:00Z\nago = \"2h\"")),
+        "w.toml:35:1: found `ago` beside `at`, expected one of them",
+    );
+    check_line(
+        &chat(&format!("{}{}", said("ago = \"2h\""), said("ago = \"3h\""))),
+        "w.toml:38:1: found `3h`, expected at most `2h`, as the message before",
+    );
+    check_line(
+        &chat(&format!("{}{}", said(""), said("ago = \"3h\""))),
+        "w.toml:38:1: found `3h`, expected an `at` or `ago` for the message before too: it is \
+         said now",
+    );
+    let good = format!("{}{}{}", said("ago = \"1d2h\""), said("ago = \"1d2h\""), said(""));
+    let world = parse("w.toml", &format!("{GOOD}{}", chat(&good))).unwrap();
+    let text = peyk_server::world_file::write(&world);
+    assert_eq!(text.matches("ago = \"1d2h\"").count(), 2, "{text}");
+    assert_eq!(parse("w.toml", &text), Ok(world));
+}
+
+#[test]
+fn a_file_that_a_world_carries_is_named_by_its_object() {
+    let object = blake3::hash(b"x").to_hex();
+    let step = |object: &str| {
+        format!(
+            "[[script]]\nname = \"a\"\nperson = \"ivan\"\n[[script.then]]\nfile = \"a.txt\"\n\
+             object = \"{object}\"\n"
+        )
+    };
+    let file =
+        |bytes: &str| format!("[[script_file]]\nobject = \"{object}\"\nbytes = \"{bytes}\"\n");
+    check_line(&step("abc"), "w.toml:33:10: found `abc`, expected the object of a [[script_file]]");
+    check_line(
+        &file("eQ=="),
+        "w.toml:30:1: found other bytes, expected those whose hash is `object`",
+    );
+    let text = format!("{GOOD}{}{}", file("eA=="), step(&object));
+    let world = parse("w.toml", &text).unwrap();
+    let written = peyk_server::world_file::write(&world);
+    assert_eq!(parse("w.toml", &written), Ok(world));
 }

@@ -47,6 +47,7 @@ enum ActRow {
     Say { words: String, length: Option<usize> },
     Send(String),
     SendFile(String),
+    SendKept { name: String, object: String },
     Locate { latitude: f64, longitude: f64 },
     Share { name: Option<String>, phone: String },
     Block,
@@ -55,6 +56,7 @@ enum ActRow {
     ClickNumber(i64),
     ClickWords(String),
     Decide,
+    Close,
     MarketSays { words: String, length: Option<usize> },
     SupportSays { words: String, length: Option<usize> },
     ChangePost(String),
@@ -146,6 +148,9 @@ fn act(act: &Act) -> ActRow {
         Act::Say(Line { words, length }) => ActRow::Say { words: words.clone(), length: *length },
         Act::Send(Source::Prop(prop)) => ActRow::Send(prop.word().to_owned()),
         Act::Send(Source::Path(path)) => ActRow::SendFile(path.clone()),
+        Act::Send(Source::Kept { name, object }) => {
+            ActRow::SendKept { name: name.clone(), object: object.clone() }
+        }
         Act::Locate(place) => {
             ActRow::Locate { latitude: place.latitude(), longitude: place.longitude() }
         }
@@ -158,6 +163,7 @@ fn act(act: &Act) -> ActRow {
         Act::Click(Choice::Number(number)) => ActRow::ClickNumber(*number),
         Act::Click(Choice::Words(words)) => ActRow::ClickWords(words.clone()),
         Act::Decide => ActRow::Decide,
+        Act::Close => ActRow::Close,
         Act::MarketSays(Line { words, length }) => {
             ActRow::MarketSays { words: words.clone(), length: *length }
         }
@@ -175,6 +181,7 @@ fn read_act(row: ActRow) -> Result<Act, Fault> {
         ActRow::Say { words, length } => Act::Say(Line { words, length }),
         ActRow::Send(prop) => Act::Send(Source::Prop(word("prop", &prop, Prop::parse(&prop))?)),
         ActRow::SendFile(path) => Act::Send(Source::Path(path)),
+        ActRow::SendKept { name, object } => Act::Send(Source::Kept { name, object }),
         ActRow::Locate { latitude, longitude } => {
             let place = Location::new(latitude, longitude);
             Act::Locate(place.map_err(|_| malformed("location"))?)
@@ -188,6 +195,7 @@ fn read_act(row: ActRow) -> Result<Act, Fault> {
         ActRow::ClickNumber(number) => Act::Click(Choice::Number(number)),
         ActRow::ClickWords(words) => Act::Click(Choice::Words(words)),
         ActRow::Decide => Act::Decide,
+        ActRow::Close => Act::Close,
         ActRow::MarketSays { words, length } => Act::MarketSays(Line { words, length }),
         ActRow::SupportSays { words, length } => Act::SupportSays(Line { words, length }),
         ActRow::ChangePost(change) => {

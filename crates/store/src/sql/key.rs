@@ -146,6 +146,12 @@ impl Tx<'_> {
         self.first(sql, values![id.0], read_key)
     }
 
+    /// The OAuth token of a business's user with this id.
+    pub fn token_of_business(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>, Fault> {
+        let sql = select!("WHERE id = $1 AND credential = 'token'");
+        self.first(sql, values![id.0], read_key)
+    }
+
     /// An app's or a business's keys after this one, in the order they were made.
     pub fn keys_of(
         &mut self,

@@ -118,6 +118,12 @@ impl Tx<'_> {
             values![&media.file.object],
             |_| Ok(()),
         )?;
-        Ok(other.is_none())
+        // People who act on their own may have the same bytes at hand.
+        let script = self.first(
+            "SELECT 1 FROM scripts WHERE definition LIKE $1 LIMIT 1",
+            values![&format!("%{}%", media.file.object)],
+            |_| Ok(()),
+        )?;
+        Ok(other.is_none() && script.is_none())
     }
 }

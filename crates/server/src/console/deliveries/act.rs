@@ -27,10 +27,7 @@ fn told<T>(
     done: Result<T, peyk_engine::Error>,
     key: &str,
 ) -> Result<Response, Trouble> {
-    match done {
-        Ok(_) => Ok(visit.done(site, &home(id), key)),
-        Err(error) => visit.refused(site, &home(id), error),
-    }
+    visit.told(site, &home(id), done, key)
 }
 
 /// Another address.
@@ -201,8 +198,5 @@ pub async fn cancel(
     let verb =
         move |context: &mut Context<'_, '_>| operate::cancel(context, place.webhook, place.event);
     let address = format!("/console/deliveries/{id}");
-    match site.engine.write(verb).await {
-        Ok(()) => Ok(visit.done(&site, &address, "dl-cancelled")),
-        Err(error) => visit.refused(&site, &address, error),
-    }
+    visit.told(&site, &address, site.engine.write(verb).await, "dl-cancelled")
 }

@@ -59,10 +59,7 @@ pub async fn change_urls(
         let app = directory::app(context, &slug)?.id;
         app_urls::change_urls(context, app, &urls)
     };
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home, "ap-urls-saved")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "ap-urls-saved")
 }
 
 /// `POST /console/grants/{grant}/revoke`.
@@ -74,10 +71,7 @@ pub async fn revoke_grant(
 ) -> Result<Response, Trouble> {
     let home = own_path(Some(&back));
     let verb = move |context: &mut Context<'_, '_>| revoke_grant_by_id(context, GrantId(id));
-    match site.engine.write(verb).await {
-        Ok(()) => Ok(visit.done(&site, &home, "ap-grant-revoked")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "ap-grant-revoked")
 }
 
 /// `POST /console/grants/{grant}/expire`.
@@ -90,10 +84,7 @@ pub async fn expire_tokens(
     let home = own_path(Some(&back));
     let verb =
         move |context: &mut Context<'_, '_>| grant_tokens::expire_tokens(context, GrantId(id));
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home, "ap-tokens-expired")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "ap-tokens-expired")
 }
 
 /// `POST /console/grants/{grant}/rotate`: the new tokens are shown once.

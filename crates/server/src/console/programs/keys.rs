@@ -99,10 +99,7 @@ pub async fn change(
     let home = own_path(fields.get("back").map(String::as_str));
     let change = KeyChange { name: Some(name), allows: Some(allows), expires_at: None };
     let verb = move |context: &mut Context<'_, '_>| change_key(context, ApiKeyId(id), &change);
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home, "ap-key-changed")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "ap-key-changed")
 }
 
 /// Where to go back to, and how long the old key goes on working.
@@ -139,8 +136,5 @@ pub async fn revoke(
 ) -> Result<Response, Trouble> {
     let home = own_path(Some(&back));
     let verb = move |context: &mut Context<'_, '_>| revoke_key(context, ApiKeyId(id));
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home, "ap-key-revoked")),
-        Err(error) => visit.refused(&site, &home, error),
-    }
+    visit.told(&site, &home, site.engine.write(verb).await, "ap-key-revoked")
 }

@@ -33,10 +33,7 @@ pub async fn expire_token(
     let verb = move |context: &mut Context<'_, '_>| {
         business_token::expire_token(context, BusinessId(business), ApiKeyId(token))
     };
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home(business), "ap-token-expired")),
-        Err(error) => visit.refused(&site, &home(business), error),
-    }
+    visit.told(&site, &home(business), site.engine.write(verb).await, "ap-token-expired")
 }
 
 /// `POST /console/businesses/{business}/tokens/rotate`: the new one is shown once.
@@ -69,8 +66,5 @@ pub async fn revoke_token(
     let verb = move |context: &mut Context<'_, '_>| {
         business_token::revoke_token(context, BusinessId(business), ApiKeyId(token))
     };
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &home(business), "ap-token-revoked")),
-        Err(error) => visit.refused(&site, &home(business), error),
-    }
+    visit.told(&site, &home(business), site.engine.write(verb).await, "ap-token-revoked")
 }

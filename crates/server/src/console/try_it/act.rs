@@ -361,10 +361,7 @@ pub async fn set_webhook(
         let url = Some(url.as_str()).filter(|url| !url.is_empty());
         webhooks::set_webhook(context, conversation.seller, None, url)
     };
-    match site.engine.write(verb).await {
-        Ok(_) => Ok(visit.done(&site, &address, "webhook-set")),
-        Err(error) => visit.refused(&site, &address, error),
-    }
+    visit.told(&site, &address, site.engine.write(verb).await, "webhook-set")
 }
 
 /// A delivery.
@@ -413,8 +410,5 @@ pub async fn operate_delivery(
         DeliveryAct::Hurry => (place.address(), "delivery-hurried"),
         DeliveryAct::Cancel => (place.address(), "delivery-was-cancelled"),
     };
-    match site.engine.write(verb).await {
-        Ok(()) => Ok(visit.done(&site, &address, key)),
-        Err(error) => visit.refused(&site, &address, error),
-    }
+    visit.told(&site, &address, site.engine.write(verb).await, key)
 }

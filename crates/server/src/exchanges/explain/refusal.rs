@@ -51,6 +51,7 @@ impl Case<'_> {
             Refusal::IdempotencyConflict => IDEMPOTENCY.to_owned(),
             // These say themselves what is to be done.
             Refusal::AlreadyExists { .. }
+            | Refusal::TokenIsNoKey { .. }
             | Refusal::SidesAreTheSame
             | Refusal::ArbitrationImpossible
             | Refusal::ArbitrationUnderWay

@@ -66,13 +66,18 @@ fn step(page: &mut Page, step: &Step) {
         Act::SupportSays(words) => line(page, "support", words),
         Act::Send(Source::Prop(prop)) => page.text("send", prop.word()),
         Act::Send(Source::Path(path)) => {
-            // The file itself has to be laid beside the World file.
+            // It could not be read when the World was exported.
             let name = std::path::Path::new(path).file_name().and_then(|name| name.to_str());
             page.text("file", name.unwrap_or(path));
+        }
+        Act::Send(Source::Kept { name, object }) => {
+            page.text("file", name);
+            page.text("object", object);
         }
         Act::Click(Choice::Number(number)) => page.raw("click", number),
         Act::Click(Choice::Words(words)) => page.text("click", words),
         Act::Decide => page.text("do", "decide"),
+        Act::Close => page.text("do", "close"),
         Act::ChangePost(change) => page.text("post", change.word()),
         Act::Locate(place) => {
             page.text("location", &format!("{}, {}", place.latitude(), place.longitude()));

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::browser::{Browser, words};
-use crate::harness::{BOT_CHAT, Peyk};
+use crate::harness::{BOT_CHAT, ORDER_CHAT, Peyk};
 
 /// A page as soon as it says this: what is found is moments behind what happens.
 async fn page_with(browser: &Browser<'_>, path: &str, text: &str) -> String {
@@ -99,5 +99,36 @@ async fn a_history_goes_back_page_by_page() {
     let page = browser.page(&format!("/console/chats/{chat}?before={before}")).await;
     assert!(words(&page).contains("number 2.") && !words(&page).contains("number 59."), "{page}");
     assert_eq!(browser.get("/console/chats/1").await.status, 404);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_dispute_is_started_and_ended_and_a_chat_is_closed_by_buttons() {
+    let peyk = Peyk::start().await;
+    let browser = Browser::new(&peyk);
+    let chat = format!("/console/chats/{ORDER_CHAT}");
+    let played = format!("/?as=ivan&with={ORDER_CHAT}");
+    let offered = |page: &str| {
+        ["dispute", "decide", "close"].map(|act| page.contains(&format!("action=\"{chat}/{act}\"")))
+    };
+    for home in [&chat, &played] {
+        assert_eq!(offered(&browser.page(home).await), [true, false, true], "{home}");
+        let back = [("back", home.as_str())];
+        let done = browser.submit_on(home, &format!("{chat}/dispute"), &back).await.body;
+        assert!(words(&done).contains("A dispute was started."), "{done}");
+        assert_eq!(offered(&done), [false, true, false], "{home}");
+        let refused = browser.submit_on(home, &format!("{chat}/close"), &back).await.body;
+        assert!(words(&refused).contains("A dispute is already under way"), "{refused}");
+        let done = browser.submit_on(home, &format!("{chat}/decide"), &back).await.body;
+        assert!(words(&done).contains("The dispute is over."), "{done}");
+        assert_eq!(offered(&done), [true, false, false], "{home}");
+        peyk.request("POST", "/control/v1/reset").send().await.unwrap();
+    }
+    let back = [("back", chat.as_str())];
+    let done = browser.submit_on(&chat, &format!("{chat}/close"), &back).await.body;
+    assert!(words(&done).contains("The chat is closed until somebody writes again."), "{done}");
+    assert_eq!(offered(&done), [true, false, false]);
+    let bot = browser.page(&format!("/?as=ivan&with={BOT_CHAT}")).await;
+    assert!(!bot.contains("/dispute\"") && bot.contains("/close\""), "{bot}");
     peyk.stop().await;
 }

@@ -136,7 +136,11 @@ async fn says(peyk: &Peyk, chat: &str, text: &str) {
 }
 
 async fn sends_a_photo(peyk: &Peyk, chat: &str) {
-    let path = format!("/control/v1/people/ivan/conversations/{chat}/files");
+    photo_goes_to(peyk, &format!("people/ivan/conversations/{chat}/files")).await;
+}
+
+async fn photo_goes_to(peyk: &Peyk, address: &str) {
+    let path = format!("/control/v1/{address}");
     let photo = include_bytes!("../../../../engine/src/scripts/props/photo.png");
     let part = reqwest::multipart::Part::bytes(photo.to_vec()).file_name("photo.png");
     let form = reqwest::multipart::Form::new().part("file", part);
@@ -225,7 +229,7 @@ steps = [
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shops_conversation_is_saved_with_its_dispute() {
+async fn a_shops_conversation_is_saved_with_all_that_the_marketplace_did() {
     let bot = Bot::start("shop").await;
     let peyk = Peyk::with(bot.world(), Default::default()).await;
     bot.api.send_replace(peyk.running().url().to_owned());
@@ -239,9 +243,12 @@ async fn a_shops_conversation_is_saved_with_its_dispute() {
     let place = json!({ "location": { "latitude": 55.5, "longitude": -37.25 } });
     post(&peyk, &path, place).await;
     messages(&peyk, &chat, before + 6).await;
+    post(&peyk, &format!("/conversations/{chat}/finish"), json!({})).await;
     post(&peyk, &format!("/conversations/{chat}/arbitration/start"), json!({})).await;
     let words = json!({ "as": "market", "text": "Разберёмся" });
     post(&peyk, &format!("/conversations/{chat}/messages"), words).await;
+    photo_goes_to(&peyk, &format!("conversations/{chat}/files?as=market")).await;
+    photo_goes_to(&peyk, &format!("conversations/{chat}/files?as=support")).await;
     post(&peyk, &format!("/conversations/{chat}/arbitration/finish"), json!({})).await;
     let text = saved(&peyk, &chat, "decide").await;
     let expected = r#"world = "w.toml"
@@ -256,8 +263,11 @@ steps = [
   { expect = "shop: a file" },
   { location = "55.5, -37.25" },
   { expect = "shop: 55.5, -37.25" },
+  { do = "close" },
   { do = "dispute" },
   { market = "Разберёмся" },
+  { send = "photo", by = "market" },
+  { send = "photo", by = "support" },
   { do = "decide" },
 ]
 "#;

@@ -198,6 +198,17 @@ async fn told(peyk: &Peyk) -> Vec<String> {
     told
 }
 
+/// The World of the tests, in which Olga has files of her own to send.
+fn world_with_files(folder: &std::path::Path) -> World {
+    std::fs::write(folder.join("offer.txt"), "an offer\n").unwrap();
+    std::fs::write(folder.join("empty.txt"), "").unwrap();
+    let text = "[[person]]\nid = \"olga\"\nname = \"O\"\nphone = \"+79160000002\"\nlocale = \"ru\"\n\
+        [[script]]\nname = \"sends\"\nperson = \"olga\"\n[[script.then]]\nfile = \"offer.txt\"\n\
+        [[script.then]]\nsend = \"photo\"\n[[script.then]]\nfile = \"empty.txt\"\n";
+    let read = peyk_server::world_file::parse_beside(folder, "w.toml", text).unwrap();
+    World { scripts: read.scripts, ..harness::world() }
+}
+
 async fn server(world: World) -> Peyk {
     let settings = Settings {
         limits: LimitBook::NONE,
@@ -217,8 +228,10 @@ fn without_uses(world: &str) -> Vec<&str> {
 #[test]
 fn whatever_was_done_an_export_loaded_elsewhere_is_the_same_export_and_reads_the_same() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (here, there) = runtime
-        .block_on(async { (server(harness::world()).await, server(World::default()).await) });
+    let folder = tempfile::tempdir().unwrap();
+    let world = world_with_files(folder.path());
+    let (here, there) =
+        runtime.block_on(async { (server(world).await, server(World::default()).await) });
     let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
     let deeds = proptest::collection::vec(deed(), 0..25);
     let ran = TestRunner::new(config).run(&deeds, |deeds| {
@@ -228,6 +241,7 @@ fn whatever_was_done_an_export_loaded_elsewhere_is_the_same_export_and_reads_the
                 does(&here, deed).await;
             }
             let exported = export(&here).await;
+            assert!(exported.matches("[[script_file]]").count() == 2, "{exported}");
             load(&there, &exported).await;
             let again = export(&there).await;
             let (before, after) = (told(&here).await, told(&there).await);
@@ -321,5 +335,85 @@ async fn a_world_is_loaded_beside_what_is_there_and_moves_the_clock() {
     );
     post(&peyk, "/reset", json!({})).await;
     assert_eq!(get(&peyk, "/people").await["items"].as_array().unwrap().len(), 3);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_large_file_of_a_script_is_named_by_its_hash_and_found_in_the_media() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = world_with_files(folder.path());
+    let size = usize::try_from(peyk_model::limits::WORLD_MEDIA_MAX_BYTES).unwrap() + 1;
+    std::fs::write(folder.path().join("offer.txt"), "x".repeat(size)).unwrap();
+    let peyk = server(world).await;
+    let exported = export(&peyk).await;
+    assert_eq!(exported.matches("[[script_file]]").count(), 2);
+    assert_eq!(exported.matches("bytes = ").count(), 1, "only the small one is in it");
+    std::fs::remove_file(folder.path().join("offer.txt")).unwrap();
+    load(&peyk, &exported).await;
+    assert_eq!(without_uses(&export(&peyk).await), without_uses(&exported));
+    let there = server(World::default()).await;
+    let request = there.request("POST", "/control/v1/world?replace=true");
+    let answer = harness::send(request.body(exported)).await;
+    assert_eq!(answer.status, 404, "{answer:?}");
+    peyk.stop().await;
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_said_so_long_ago_has_its_time_and_an_export_has_the_date() {
+    let peyk = Peyk::start().await;
+    let text = "[[person]]\nid = \"nora\"\nname = \"Nora\"\nphone = \"+4930123456\"\nlocale = \"en\"\n\
+        [[market.business]]\nid = 7\nname = \"Shop\"\n\
+        [[market.business.api_key]]\nname = \"k\"\nkey = \"ACMA:k\"\nscopes = [\"communication\"]\n\
+        [[market.chat]]\nid = 77\ndirect = \"nora\"\nbusiness = 7\n\
+        [[market.chat.message]]\nfrom = \"customer\"\ntext = \"Is it there?\"\nago = \"1d2h\"\n\
+        [[market.chat.message]]\nfrom = \"partner\"\ntext = \"Yes.\"\nago = \"1d2h\"\n\
+        [[market.chat.message]]\nfrom = \"customer\"\ntext = \"Thanks\"\nago = \"30m\"\n";
+    let add = async || harness::send(peyk.request("POST", "/control/v1/world").body(text)).await;
+    assert_eq!(add().await.status, 200);
+    let shop = |method: &str, rest: &str| {
+        let request = peyk.request(method, &format!("/v2/businesses/7/{rest}"));
+        let request = request.header("api-key", "ACMA:k");
+        if method == "POST" { request.body("{}") } else { request }
+    };
+    let chat = harness::send(shop("GET", "chat?chatId=77")).await.json();
+    let times = (&chat["result"]["createdAt"], &chat["result"]["updatedAt"]);
+    assert_eq!(times, (&json!("2026-11-19T13:00:00+03:00"), &json!("2026-11-20T14:30:00+03:00")));
+    let history = harness::send(shop("POST", "chats/history?chatId=77")).await.json();
+    let messages = history["result"]["messages"].as_array().unwrap();
+    let of = |name: &str| messages.iter().map(|each| each[name].clone()).collect::<Vec<_>>();
+    let first = json!("2026-11-19T13:00:00+03:00");
+    let mut said = of("createdAt");
+    said.sort_by_key(Value::to_string);
+    assert_eq!(said, [first.clone(), first, json!("2026-11-20T14:30:00+03:00")]);
+    let ids: std::collections::BTreeSet<_> =
+        of("messageId").iter().map(|id| id.as_i64().unwrap()).collect();
+    assert_eq!(ids.len(), 3);
+    let exported = export(&peyk).await;
+    assert!(exported.contains("at = 2026-11-20T11:30:00.000000Z") && !exported.contains("ago = "));
+    // Neither the same World at another time, nor its export, changes anything.
+    peyk.clock().advance(std::time::Duration::from_secs(3600));
+    assert_eq!(add().await.status, 200);
+    assert_eq!(without_uses(&export(&peyk).await), without_uses(&exported));
+    load(&peyk, &exported).await;
+    assert_eq!(without_uses(&export(&peyk).await), without_uses(&exported));
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn the_clock_of_a_world_tells_when_so_long_ago_was() {
+    let peyk = Peyk::start().await;
+    let text = "[clock]\nstands_at = 2027-01-01T00:00:00Z\n\
+        [[person]]\nid = \"nora\"\nname = \"Nora\"\nphone = \"+4930123456\"\nlocale = \"en\"\n\
+        [[kenar.app]]\nslug = \"new\"\ntitle = \"New\"\n\
+        [[kenar.bot_conversation]]\napp = \"new\"\nperson = \"nora\"\n\
+        [[kenar.bot_conversation.message]]\nfrom = \"nora\"\ntext = \"Hi\"\nago = \"1h\"\n\
+        [[kenar.bot_conversation.message]]\nfrom = \"bot\"\ntext = \"Hello\"\n";
+    let answer = harness::send(peyk.request("POST", "/control/v1/world").body(text)).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let exported = export(&peyk).await;
+    for at in ["2026-12-31T23:00:00.000000Z", "2027-01-01T00:00:00.000000Z"] {
+        assert!(exported.contains(&format!("\nat = {at}\n")), "{at}: {exported}");
+    }
     peyk.stop().await;
 }

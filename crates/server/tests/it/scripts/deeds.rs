@@ -140,6 +140,47 @@ async fn films_and_files_from_the_folder_of_the_world_are_sent() {
     peyk.stop().await;
 }
 
+#[tokio::test]
+async fn a_file_that_an_export_carries_is_sent_where_no_folder_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("offer.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
+    let steps = "[[script.then]]\nfile = \"offer.pdf\"";
+    let file = format!("{}{}", super::PEOPLE, ivans("sends", steps));
+    let read = world_file::parse_beside(folder.path(), "w.toml", &file).unwrap();
+    let here = Peyk::with(World { scripts: read.scripts, ..world() }, Settings::default()).await;
+    let exported = harness::send(here.request("GET", "/control/v1/world")).await.body;
+    here.stop().await;
+    drop(folder);
+    let there = Peyk::start().await;
+    let request = there.request("POST", "/control/v1/world?replace=true").body(exported);
+    assert_eq!(harness::send(request).await.status, 200);
+    bot_says(&there, "x").await;
+    settle(&there).await;
+    assert_eq!(said(&there, "ivan", BOT_CHAT).await, ["file"]);
+    let sent = messages(&there, "ivan", BOT_CHAT).await;
+    let media = &sent.last().unwrap()["media"];
+    assert_eq!(media["name"], "offer.pdf");
+    let url = media["url"].as_str().unwrap();
+    let path = url.strip_prefix(there.url.as_str()).unwrap_or(url);
+    let bytes = harness::send(there.request("GET", path)).await;
+    assert_eq!(bytes.body, "%PDF-1.4\n%%EOF\n");
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn the_marketplace_closes_a_chat() {
+    let steps = "limit = 1\n[[script.then]]\ndo = \"close\"";
+    let peyk = start(&ivans("closes", steps)).await;
+    shop_says(&peyk, ORDER_CHAT, "Anything else?").await;
+    settle(&peyk).await;
+    let path = format!("/v2/businesses/{}/chat?chatId={ORDER_CHAT}", harness::BUSINESS);
+    let request = peyk.request("GET", &path).header("api-key", harness::MARKET_KEY);
+    let chat = harness::send(request).await.json();
+    let found = (&chat["result"]["type"], &chat["result"]["status"]);
+    assert_eq!(found, (&json!("CHAT"), &json!("FINISHED")));
+    peyk.stop().await;
+}
+
 #[test]
 fn mistakes_in_steps_are_told_with_their_line() {
     let folder = tempfile::tempdir().unwrap();

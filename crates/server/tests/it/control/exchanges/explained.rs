@@ -373,6 +373,55 @@ async fn a_person_who_blocked_and_a_receiver_that_fails_are_named() {
     peyk.stop().await;
 }
 
+/// What is said of the newest letter, and its number.
+async fn of_newest(peyk: &Peyk) -> (u64, String) {
+    let item = items(peyk, "?direction=out&limit=1").await[0].clone();
+    (item["id"].as_u64().unwrap(), item["explanation"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_letter_is_what_really_follows() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/webhook", free.local_addr().unwrap());
+    drop(free);
+    let peyk = start(Some(url), None).await;
+    let webhook = get(&peyk, "/webhooks?app=echo").await["items"][0]["id"].clone();
+    let webhook = format!("/webhooks/{webhook}");
+    let messages = format!("/people/ivan/conversations/{BOT_CHAT}/messages");
+    post(&peyk, &messages, json!({ "text": "cancelled" })).await;
+    let retrying = |page: &Value| page["items"][0].is_object();
+    let page = until(&peyk, "/deliveries?state=retrying", retrying).await;
+    let (first, said) = of_newest(&peyk).await;
+    assert!(said.ends_with(", and the letter is tried again"), "{said}");
+    post(&peyk, &format!("{webhook}/pause"), json!({})).await;
+    let said = of_newest(&peyk).await.1;
+    assert!(said.ends_with("once its webhook is not paused any more"), "{said}");
+    post(&peyk, &format!("{webhook}/resume"), json!({})).await;
+    let delivery = page["items"][0]["id"].as_str().unwrap();
+    post(&peyk, &format!("/deliveries/{delivery}/cancel"), json!({})).await;
+    assert_eq!(of_newest(&peyk).await.0, first);
+    let said = of_newest(&peyk).await.1;
+    assert!(said.ends_with("the letter is not tried again: it was cancelled"), "{said}");
+
+    post(&peyk, &messages, json!({ "text": "dead" })).await;
+    let run = json!({ "action": "run_until_idle", "max_seconds": 200_000 });
+    assert_eq!(post(&peyk, "/clock", run).await["run"]["is_idle"], true);
+    let (last, said) = of_newest(&peyk).await;
+    assert!(
+        said.ends_with("the letter is given up: it was tried as long as letters are"),
+        "{said}"
+    );
+    let before = get(&peyk, &format!("/exchanges/{}", last - 1)).await["explanation"].clone();
+    assert!(before.as_str().unwrap().ends_with("and the letter was tried again"), "{before}");
+
+    post(&peyk, &messages, json!({ "text": "off" })).await;
+    until(&peyk, "/deliveries?state=retrying", retrying).await;
+    post(&peyk, &format!("{webhook}/off"), json!({})).await;
+    let said = of_newest(&peyk).await.1;
+    assert!(said.ends_with("not tried again: its webhook is switched off"), "{said}");
+    peyk.stop().await;
+}
+
 #[tokio::test]
 async fn differences_from_the_specification_are_named() {
     let peyk = Peyk::start().await;
