@@ -1,9 +1,9 @@
 //! Files on their way in: judged by what they are, cleaned, bounded and stored.
 //!
-//! What a file is, is told by its first bytes and the ending of its name, never by what its sender
-//! claims. Pictures lose what they tell about their makers, above all where they were taken. Only
-//! pictures are held in memory; everything else goes through in pieces. Nobody hears of a file
-//! here: a verb that has the [`File`] tells about it.
+//! What a file is, is told by its first bytes and, where they show nothing, by the ending of its
+//! name, never by what its sender claims. Pictures lose what they tell about their makers, above
+//! all where they were taken. Only pictures are held in memory; everything else goes through in
+//! pieces. Nobody hears of a file here: a verb that has the [`File`] tells about it.
 
 mod exif;
 mod gif;

@@ -69,7 +69,8 @@ impl Owner {
             Self::Control => control::unknown_path(),
             Self::Market => market::unknown_path(),
             Self::Kenar => kenar::unknown_path(),
-            Self::Oauth | Self::Console | Self::Nobody => {
+            Self::Oauth => oauth::unknown_path(),
+            Self::Console | Self::Nobody => {
                 let reason = Extension(Reason::from(Why::UnknownPath));
                 (StatusCode::NOT_FOUND, reason, "not found").into_response()
             }

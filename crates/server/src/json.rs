@@ -51,9 +51,21 @@ pub async fn read_body(mut body: Body) -> Result<Bytes, JsonMistake> {
     }
 }
 
+/// What some programs write before text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A body without what stands around it: blanks, and a mark of UTF-8, which JSON may begin with
+/// if its reader allows it (RFC 8259, 8.1).
+pub fn bare(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii()
+}
+
 /// Reads JSON. Blank counts as `{}`: several clients send nothing where all keys are optional.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonMistake> {
-    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let bytes = match bare(bytes) {
+        b"" => b"{}",
+        bytes => bytes,
+    };
     // Finding out where a mistake is costs more than reading, so only mistakes are looked for.
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Ok(value);
@@ -87,6 +99,13 @@ mod tests {
     #[test]
     fn nothing_is_an_empty_object() {
         assert_eq!(parse::<Ids>(b" \n"), Ok(Ids::new()));
+    }
+
+    #[test]
+    fn a_mark_of_utf_8_is_passed_over() {
+        assert_eq!(parse::<Ids>("\u{feff}{\"a\":[]}".as_bytes()).map(|ids| ids.len()), Ok(1));
+        assert_eq!(parse::<Ids>("\u{feff}".as_bytes()), Ok(Ids::new()));
+        assert!(parse::<Ids>("\u{feff}\u{feff}{}".as_bytes()).is_err());
     }
 
     #[test]

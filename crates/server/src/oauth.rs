@@ -47,12 +47,18 @@ pub fn routes(site: &Site) -> Router<Site> {
     router = on(router, wire::token::OPERATION, post(token::answer));
     router = on(router, wire::revoke::OPERATION, post(revoke::answer));
     router = on(router, wire::introspect::OPERATION, post(introspect::answer));
-    on(router, wire::metadata::OPERATION, get(metadata::answer))
+    router = on(router, wire::metadata::OPERATION, get(metadata::answer));
+    router.method_not_allowed_fallback(error::wrong_method)
 }
 
 /// Whether an address is one of these.
 pub fn owns_path(path: &str) -> bool {
     path.starts_with("/oauth2/")
+}
+
+/// The answer at an unknown address.
+pub fn unknown_path() -> Response {
+    error::Failure::unknown_path().into_response()
 }
 
 /// The answer of a server that is broken.

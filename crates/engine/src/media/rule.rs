@@ -49,7 +49,9 @@ impl Accept {
         extension: Option<&str>,
     ) -> Result<Welcome, Refusal> {
         match self {
-            Self::Kind(kind) if fits(content, kind, extension) => {
+            Self::Kind(kind)
+                if fits(content, kind, extension) || is_said(content, kind, extension) =>
+            {
                 Ok(Welcome { kind, mime: mime_as(content, kind, extension) })
             }
             Self::Kind(kind) => Err(Refusal::FileTypeNotAllowed { kind }),
@@ -59,6 +61,14 @@ impl Accept {
             }
         }
     }
+}
+
+/// Whether a file that shows nothing is what its name says.
+///
+/// The vendor publishes endings alone, and documents and recordings come in more forms than are
+/// known here. A picture has to be known: what cannot be cleaned may tell where it was taken.
+fn is_said(content: Content, kind: MediaKind, extension: Option<&str>) -> bool {
+    content == Content::Unknown && kind != MediaKind::Image && extension.is_some()
 }
 
 /// Whether a content is among what a kind allows.

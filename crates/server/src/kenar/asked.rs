@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::credentials::{Credentials, Needs};
 use super::error::Failure;
 use crate::Site;
-use crate::json::{JsonMistake, parse, read_body};
+use crate::json::{JsonMistake, bare, parse, read_body};
 
 /// The header that makes a send happen only once.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -48,9 +48,10 @@ pub async fn target(request: &mut Request) -> Result<String, Failure> {
 }
 
 impl Asked {
-    /// The body as JSON; nothing and an empty list are an empty object.
+    /// The body as JSON; nothing, `null` and an empty list are an empty object.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        match self.body.trim_ascii() {
+        match bare(&self.body) {
+            b"null" => Ok(parse(b"{}")?),
             // PHP writes an empty object as an empty list.
             [b'[', inside @ .., b']'] if inside.trim_ascii().is_empty() => Ok(parse(b"{}")?),
             // A list would be read as the fields of a struct in their order, which nobody means.

@@ -32,7 +32,7 @@ impl Call {
             }
             other => other.into(),
         })?;
-        let mut bytes = bytes.trim_ascii();
+        let mut bytes = json::bare(&bytes);
         if bytes == b"null" {
             bytes = b"";
         }

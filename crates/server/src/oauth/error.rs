@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use peyk_engine::Error;
 use peyk_model::OauthRefusal;
 use peyk_wire::oauth::error::{OauthError, OauthErrorCode};
@@ -31,6 +31,12 @@ impl Failure {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, error, why: None }
     }
 
+    /// Nobody has this address.
+    pub fn unknown_path() -> Self {
+        let error = OauthError::new(OauthErrorCode::InvalidRequest, "there is no such endpoint");
+        Self { status: StatusCode::NOT_FOUND, error, why: Some(Why::UnknownPath) }
+    }
+
     /// The request is no request.
     pub fn invalid_request(description: impl Into<String>) -> Self {
         let description = description.into();
@@ -38,6 +44,13 @@ impl Failure {
         let error = OauthError::new(OauthErrorCode::InvalidRequest, description);
         Self { status: StatusCode::BAD_REQUEST, error, why }
     }
+}
+
+/// The answer at an address that takes another method.
+pub async fn wrong_method(method: Method) -> Failure {
+    let text = format!("method {method} is not allowed here");
+    let error = OauthError::new(OauthErrorCode::InvalidRequest, text);
+    Failure { status: StatusCode::METHOD_NOT_ALLOWED, error, why: Some(Why::WrongMethod) }
 }
 
 /// The word of RFC 6749 for a refusal.

@@ -1,16 +1,18 @@
-//! Requests of apps: a form or JSON, and the app's name and secret in it or in a header.
+//! Requests of apps: a form of either encoding or JSON, with the app's name and secret in it or in
+//! a header.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use peyk_engine::oauth::Client;
+use peyk_model::limits::JSON_BODY_MAX_BYTES;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::Failure;
 use crate::Site;
-use crate::json::read_body;
+use crate::json::{bare, read_body};
 
 /// A request with whoever says that it is theirs.
 pub struct Asked<T> {
@@ -25,9 +27,12 @@ impl<T: DeserializeOwned> FromRequest<Site> for Asked<T> {
 
     async fn from_request(request: Request, _: &Site) -> Result<Self, Failure> {
         let basic = basic(request.headers())?;
-        let unreadable = |_| Failure::invalid_request("the body is too large or was cut");
-        let body = read_body(request.into_body()).await.map_err(unreadable)?;
-        let fields = fields(&body)?;
+        let fields = if is_multipart(request.headers()) {
+            parts(request).await?
+        } else {
+            let unreadable = |_| Failure::invalid_request(UNREADABLE);
+            fields(&read_body(request.into_body()).await.map_err(unreadable)?)?
+        };
         let client = client(&fields, basic)?;
         let body = serde_json::from_value(Value::Object(fields));
         let body = body.map_err(|error| Failure::invalid_request(error.to_string()))?;
@@ -35,23 +40,56 @@ impl<T: DeserializeOwned> FromRequest<Site> for Asked<T> {
     }
 }
 
+const UNREADABLE: &str = "the body is too large or was cut";
+
 /// The fields of a form, or of JSON, which the vendor's guide prints in the place of a form.
-///
-/// A field without a value is as good as none, and none may come twice (RFC 6749, 3.2).
 fn fields(body: &[u8]) -> Result<Map<String, Value>, Failure> {
-    let mut fields = Map::new();
-    if body.trim_ascii_start().starts_with(b"{") {
-        fields = serde_json::from_slice(body)
+    let body = bare(body);
+    if body.starts_with(b"{") {
+        let fields = serde_json::from_slice(body)
             .map_err(|error| Failure::invalid_request(format!("the body is no json: {error}")))?;
-    } else {
-        for (name, value) in url::form_urlencoded::parse(body.trim_ascii()) {
-            if fields.insert(name.to_string(), Value::String(value.into_owned())).is_some() {
-                return Err(Failure::invalid_request(format!("{name} comes twice")));
-            }
-        }
+        return Ok(with_values(fields));
     }
+    let mut fields = Map::new();
+    for (name, value) in url::form_urlencoded::parse(body) {
+        add(&mut fields, name.into_owned(), value.into_owned())?;
+    }
+    Ok(with_values(fields))
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let kind = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    kind.trim_ascii().eq_ignore_ascii_case(b"multipart/form-data")
+}
+
+/// The fields of a form in parts, which is what the form of a browser's script is.
+async fn parts(mut request: Request) -> Result<Map<String, Value>, Failure> {
+    DefaultBodyLimit::max(JSON_BODY_MAX_BYTES).apply(&mut request);
+    let unreadable = || Failure::invalid_request(UNREADABLE);
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
+    let mut fields = Map::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = part.text().await.map_err(|_| unreadable())?;
+        add(&mut fields, name, value)?;
+    }
+    Ok(with_values(fields))
+}
+
+/// None may come twice (RFC 6749, 3.2).
+fn add(fields: &mut Map<String, Value>, name: String, value: String) -> Result<(), Failure> {
+    if fields.contains_key(&name) {
+        return Err(Failure::invalid_request(format!("{name} comes twice")));
+    }
+    fields.insert(name, Value::String(value));
+    Ok(())
+}
+
+/// A field without a value is as good as none (RFC 6749, 3.2).
+fn with_values(mut fields: Map<String, Value>) -> Map<String, Value> {
     fields.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
-    Ok(fields)
+    fields
 }
 
 fn client(fields: &Map<String, Value>, basic: Option<Client>) -> Result<Client, Failure> {

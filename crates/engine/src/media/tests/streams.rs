@@ -75,7 +75,7 @@ fn a_wrong_name_or_content_is_refused_before_the_rest_comes() {
         let (_folder, objects) = here();
         for (name, most) in [("a.exe", 0), ("a.mp4", PIECE_BYTES + 4)] {
             let drawn = Arc::new(AtomicUsize::new(0));
-            let stream = endless(b"text".to_vec(), drawn.clone());
+            let stream = endless(b"PK\x03\x04".to_vec(), drawn.clone());
             let rule = Accept::Kind(MediaKind::Video);
             assert!(matches!(
                 receive(&objects, rule, name, stream).await,

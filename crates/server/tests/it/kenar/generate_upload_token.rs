@@ -18,6 +18,8 @@ async fn an_app_gets_an_upload_token_whether_or_not_it_says_anything() {
         call(),
         nothing,
         call().raw("[ ]"),
+        call().raw("null"),
+        call().raw("\u{feff}{}"),
         call().json(json!({ "unknown": null })),
         call().token("any"),
     ] {

@@ -87,6 +87,7 @@ async fn every_kind_is_uploaded_sent_and_read_again() {
         (MediaKind::File, "سند ۱.pdf", PDF),
         (MediaKind::Voice, "voice.m4a", M4A),
         (MediaKind::Video, "film.mp4", MP4),
+        (MediaKind::File, "report.xls", b"<table><tr><td>1</td></tr></table>"),
         // Some clients name the part but not the file.
         (MediaKind::File, "", PDF),
     ] {

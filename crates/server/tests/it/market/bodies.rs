@@ -32,6 +32,15 @@ async fn json_is_taken_under_every_name_it_has_and_under_none() {
 }
 
 #[tokio::test]
+async fn json_may_begin_with_a_mark_of_utf_8() {
+    let peyk = Peyk::start().await;
+    for (rest, body) in OPERATIONS {
+        let request = ours(&peyk, "POST", &to(rest)).body(format!("\u{feff}{body}"));
+        assert_eq!(ask(&peyk, request).await.0, 200, "{rest}");
+    }
+}
+
+#[tokio::test]
 async fn other_kinds_of_bodies_are_refused() {
     let peyk = Peyk::start().await;
     for (rest, body) in OPERATIONS {

@@ -72,6 +72,25 @@ async fn a_file_of_any_type_is_accepted_under_a_harmless_name() {
 }
 
 #[tokio::test]
+async fn a_name_may_come_in_the_form_that_mail_has_for_it() {
+    let peyk = Peyk::start().await;
+    for names in [
+        "filename*=UTF-8''%D1%87%D0%B5%D0%BA.pdf",
+        "filename=\"=?utf-8?B?0YfQtdC6LnBkZg==?=\"; filename*=utf-8''%D1%87%D0%B5%D0%BA.pdf",
+        "filename=\"чек.pdf\"; filename*=utf-8''%ff",
+    ] {
+        let form = format!(
+            "--b\r\nContent-Disposition: form-data; name=file; {names}\r\n\r\n%PDF-1.4\r\n--b--\r\n"
+        );
+        let path = format!("/chats/file/send?chatId={ORDER_CHAT}");
+        let request = ours(&peyk, "POST", &path).body(form);
+        done(request.header("Content-Type", "multipart/form-data; boundary=\"b\"")).await;
+        let last = last_message(&peyk, ORDER_CHAT).await;
+        assert_eq!(last["payload"][0]["name"], "чек.pdf", "{names}");
+    }
+}
+
+#[tokio::test]
 async fn the_largest_file_fits_and_one_byte_more_does_not() {
     let peyk = Peyk::start().await;
     done(to(&peyk, ORDER_CHAT, file("a.bin", vec![7; LARGEST]))).await;

@@ -61,6 +61,30 @@ async fn the_body_may_be_json_and_the_client_may_be_in_a_header() {
 }
 
 #[tokio::test]
+async fn a_form_may_come_in_parts() {
+    let peyk = Peyk::start().await;
+    let given = code(&peyk, "sara", "USER_ID").await;
+    let form = |more: Option<(&'static str, &'static str)>| {
+        let form = Form::new()
+            .text("client_id", "echo")
+            .text("client_secret", "echo-secret")
+            .text("grant_type", "authorization_code")
+            .text("code", given.clone())
+            .text("redirect_uri", REDIRECT);
+        let form = more.into_iter().fold(form, |form, (name, value)| form.text(name, value));
+        peyk.request("POST", "/oauth2/token").multipart(form)
+    };
+    let twice = send(form(Some(("code", "x")))).await.json();
+    assert_eq!(twice["error_description"], "code comes twice");
+    let (status, answer) = checked("/oauth2/token", send(form(None)).await);
+    assert_eq!((status, &answer["scope"]), (200, &json!("USER_ID")));
+    let cut = peyk.request("POST", "/oauth2/token").body("--b\r\nnonsense");
+    let cut = send(cut.header("content-type", "multipart/form-data; boundary=b")).await;
+    assert_eq!((cut.status, &cut.json()["error"]), (400, &json!("invalid_request")));
+    peyk.stop().await;
+}
+
+#[tokio::test]
 async fn every_error_of_the_token_endpoint_has_its_word() {
     let peyk = Peyk::start().await;
     let token = ("refresh_token", "ory_rt_nobody");
@@ -113,7 +137,15 @@ async fn every_error_of_the_token_endpoint_has_its_word() {
     }
     let answer = send(peyk.request("POST", "/oauth2/token").form(&[refresh, token])).await;
     assert!(answer.headers["www-authenticate"].to_str().unwrap().starts_with("Basic"));
-    assert_eq!(send(peyk.request("GET", "/oauth2/token")).await.status, 405);
+    for (method, path, status, text) in [
+        ("GET", "/oauth2/token", 405, "method GET is not allowed here"),
+        ("PUT", "/oauth2/auth", 405, "method PUT is not allowed here"),
+        ("POST", "/oauth2/tokens", 404, "there is no such endpoint"),
+    ] {
+        let answer = send(peyk.request(method, path)).await;
+        let expected = json!({ "error": "invalid_request", "error_description": text });
+        assert_eq!((answer.status, answer.json()), (status, expected), "{method} {path}");
+    }
     peyk.stop().await;
 }
 
