@@ -230,10 +230,7 @@ fn rebuild(context: &mut Context<'_, '_>, last: ConversationId, at: FeedPosition
     })
 }
 
-fn follow(
-    context: &mut Context<'_, '_>,
-    after: FeedPosition,
-) -> Result<(FeedPosition, Duration)> {
+fn follow(context: &mut Context<'_, '_>, after: FeedPosition) -> Result<(FeedPosition, Duration)> {
     let (mut position, mut age) = (after, Duration::ZERO);
     for (at, event) in context.tx.events_after(after, EVENTS_AT_ONCE)? {
         (position, age) = (at, context.now.since(event.at));

@@ -1,5 +1,6 @@
 //! The endpoints for apps: tokens, revocation, introspection, metadata, and their errors.
 
+use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use super::{REDIRECT, checked, code, form, tokens};
