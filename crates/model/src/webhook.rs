@@ -46,7 +46,7 @@ pub struct Health {
     pub failing_since: Option<Timestamp>,
     /// Until when it is left alone.
     pub rests_until: Option<Timestamp>,
-    /// Lanes that were due by then are *covered*: a failure answers for them, and they wait for
+    /// Lanes that were due before then are *covered*: a failure answers for them, and they wait for
     /// what becomes of those that fall due later.
     pub covered_until: Option<Timestamp>,
 }
@@ -91,7 +91,7 @@ impl Health {
 
     /// Whether a failure answered for a lane that is due at this time.
     pub fn covers(self, due_at: Timestamp) -> bool {
-        self.covered_until.is_some_and(|until| due_at <= until)
+        self.covered_until.is_some_and(|until| due_at < until)
     }
 
     /// Whether nothing arrived for as long as the plan has patience.
@@ -210,7 +210,7 @@ mod tests {
         let latest = Timestamp(300);
         webhook.health.rests_until = Some(latest);
         assert_eq!(wait(&webhook, later, false), Wait::Rest(latest));
-        webhook.health.covered_until = Some(now);
+        webhook.health.covered_until = Some(Timestamp(101));
         assert_eq!(wait(&webhook, later, false), Wait::Rest(latest));
         assert_eq!(wait(&webhook, now, false), Wait::Rest(Timestamp(400)));
         webhook.paused = true;
@@ -243,9 +243,9 @@ mod tests {
             assert!(!health.covers(Timestamp(0)));
         }
         health = health.failed(Timestamp(10), Timestamp(20), false);
-        assert!(health.covers(Timestamp(10)) && !health.covers(Timestamp(11)));
+        assert!(health.covers(Timestamp(9)) && !health.covers(Timestamp(10)));
         health = health.failed(Timestamp(30), Timestamp(30), true);
-        assert!(!health.covers(Timestamp(11)), "a covered lane speaks for itself");
+        assert!(!health.covers(Timestamp(10)), "a covered lane speaks for itself");
         assert_eq!(health.rests_until, Some(Timestamp(30).after(REST)));
         assert!(!health.succeeded().covers(Timestamp(0)));
     }

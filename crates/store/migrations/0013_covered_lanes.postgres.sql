@@ -1,4 +1,4 @@
--- Lanes that were due by covered_until are answered for by a failure of the receiver.
+-- Lanes that were due before covered_until are answered for by a failure of the receiver.
 ALTER TABLE webhooks ADD COLUMN covered_until BIGINT;
 -- When a delivery was last put into its lane: what waited too long is found without looking at all.
 ALTER TABLE deliveries ADD COLUMN waits_since BIGINT;

@@ -161,7 +161,7 @@ fn probe(
     lease: &str,
 ) -> Result<(Vec<i64>, bool)> {
     let (id, now, until) = (webhook.id, context.now, context.now.after(LEASE));
-    let later = context.tx.lanes_due_after(id, covered_until, now, CHOICE_MAX)?;
+    let later = context.tx.lanes_due_from(id, covered_until, now, CHOICE_MAX)?;
     let mut chosen = None;
     for lane in &later {
         let head = context.tx.head_of_lane(id, *lane)?;
@@ -171,9 +171,9 @@ fn probe(
         }
     }
     let is_turn_of_covered = webhook.health.is_turn_of_covered()
-        || !context.tx.another_falls_due_after(id, None, covered_until)?;
+        || !context.tx.another_falls_due_from(id, None, covered_until)?;
     if chosen.is_none() && is_turn_of_covered {
-        let due_by = now.min(covered_until);
+        let due_by = now.min(covered_until.just_before());
         let covered = context.tx.lease_lanes(id, lease, due_by, until, 1)?;
         if !covered.is_empty() {
             return Ok((covered, true));

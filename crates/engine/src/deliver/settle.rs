@@ -78,8 +78,8 @@ fn due_again(
     };
     // It goes back to the covered ones, as the last of them, unless it is all that falls due.
     let lane = Some(tried.errand.delivery.lane);
-    match context.tx.another_falls_due_after(webhook.id, lane, covered_until)? {
-        true => Ok(covered_until),
+    match context.tx.another_falls_due_from(webhook.id, lane, covered_until)? {
+        true => Ok(covered_until.just_before()),
         false => Ok(again),
     }
 }

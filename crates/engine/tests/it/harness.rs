@@ -193,7 +193,7 @@ pub fn world() -> World {
             api_keys: Vec::new(),
             oauth_tokens: Vec::new(),
         }],
-        orders: (1..=3).map(order).collect(),
+        orders: (1..=6).map(order).collect(),
         grants: vec![WorldGrant {
             app: "echo".into(),
             person: "sara".into(),

@@ -23,7 +23,7 @@ fn next_due_sql() -> String {
     format!(
         "(CASE WHEN w.covered_until IS NULL OR w.failures % {COVERED_EVERY} = 0 THEN {FIRST}
           ELSE COALESCE((SELECT MIN(l.due_at) FROM lanes l
-            WHERE l.webhook_id = w.id AND l.due_at > w.covered_until), {FIRST}) END)"
+            WHERE l.webhook_id = w.id AND l.due_at >= w.covered_until), {FIRST}) END)"
     )
 }
 
@@ -129,40 +129,41 @@ impl Tx<'_> {
         Ok(lanes)
     }
 
-    /// Lanes of a webhook that fell due after `after` and are due now, the newest first.
-    pub fn lanes_due_after(
+    /// Lanes of a webhook that fell due at `from` or later and are due now, the newest first.
+    pub fn lanes_due_from(
         &mut self,
         webhook: WebhookId,
-        after: Timestamp,
+        from: Timestamp,
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<i64>, Fault> {
         // Servers that share a PostgreSQL take different lanes.
         let lock = self.pick("", "FOR UPDATE SKIP LOCKED");
         let sql = format!(
-            "SELECT lane FROM lanes WHERE webhook_id = $1 AND due_at > $2 AND due_at <= $3
+            "SELECT lane FROM lanes WHERE webhook_id = $1 AND due_at >= $2 AND due_at <= $3
              ORDER BY due_at DESC LIMIT $4 {lock}"
         );
-        self.all(&sql, values![webhook.0, after.0, now.0, limit], |row| row.get(0))
+        self.all(&sql, values![webhook.0, from.0, now.0, limit], |row| row.get(0))
     }
 
-    /// Whether another lane of a webhook than this one falls due, or is given back, after this time.
-    pub fn another_falls_due_after(
+    /// Whether another lane of a webhook than this one falls due, or is given back, at this time or later.
+    pub fn another_falls_due_from(
         &mut self,
         webhook: WebhookId,
         lane: Option<i64>,
-        after: Timestamp,
+        from: Timestamp,
     ) -> Result<bool, Fault> {
         // Two are enough to find one that is another.
         let found = self.all(
-            "SELECT lane FROM lanes WHERE webhook_id = $1 AND due_at > $2 ORDER BY due_at LIMIT 2",
-            values![webhook.0, after.0],
+            "SELECT lane FROM lanes WHERE webhook_id = $1 AND due_at >= $2 ORDER BY due_at LIMIT 2",
+            values![webhook.0, from.0],
             |row| row.get::<i64>(0),
         )?;
         Ok(found.into_iter().any(|found| Some(found) != lane))
     }
 
-    /// Lets waiting lanes of a webhook that fall due by this time be due now.
+    /// Lets waiting lanes of a webhook that fall due now or by this time have been due before now:
+    /// where the clock stands, what comes after this has the same time and is still later.
     pub fn hasten_lanes(
         &mut self,
         webhook: WebhookId,
@@ -172,7 +173,7 @@ impl Tx<'_> {
         self.execute(
             "UPDATE lanes SET due_at = $1
              WHERE webhook_id = $2 AND lease IS NULL AND due_at > $1 AND due_at <= $3",
-            values![now.0, webhook.0, until.0],
+            values![now.just_before().0, webhook.0, until.0],
         )?;
         Ok(())
     }
