@@ -364,7 +364,7 @@ async fn what_was_said_so_long_ago_has_its_time_and_an_export_has_the_date() {
     let peyk = Peyk::start().await;
     let text = "[[person]]\nid = \"nora\"\nname = \"Nora\"\nphone = \"+4930123456\"\nlocale = \"en\"\n\
         [[market.business]]\nid = 7\nname = \"Shop\"\n\
-        [[market.business.api_key]]\nname = \"k\"\nkey = \"ACMA:k\"\nscopes = [\"communication\"]\n\
+        [[market.business.api_key]]\nname = \"k\"\nkey = \"ACMA:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk:0123abcd\"\nscopes = [\"communication\"]\n\
         [[market.chat]]\nid = 77\ndirect = \"nora\"\nbusiness = 7\n\
         [[market.chat.message]]\nfrom = \"customer\"\ntext = \"Is it there?\"\nago = \"1d2h\"\n\
         [[market.chat.message]]\nfrom = \"partner\"\ntext = \"Yes.\"\nago = \"1d2h\"\n\
@@ -373,7 +373,8 @@ async fn what_was_said_so_long_ago_has_its_time_and_an_export_has_the_date() {
     assert_eq!(add().await.status, 200);
     let shop = |method: &str, rest: &str| {
         let request = peyk.request(method, &format!("/v2/businesses/7/{rest}"));
-        let request = request.header("api-key", "ACMA:k");
+        let request =
+            request.header("api-key", "ACMA:kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk:0123abcd");
         if method == "POST" { request.body("{}") } else { request }
     };
     let chat = harness::send(shop("GET", "chat?chatId=77")).await.json();
