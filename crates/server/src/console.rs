@@ -51,10 +51,11 @@ use try_it::act;
 /// Where everything but the first page is.
 const ROOT: &str = "/console";
 
-fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
+type Address = (&'static str, MethodRouter<Site>);
+
+fn table() -> Vec<Address> {
     let file_limit = MediaKind::Video.max_bytes() + MULTIPART_OVERHEAD_BYTES;
-    let world_limit = WORLD_FILE_MAX_BYTES + MULTIPART_OVERHEAD_BYTES;
-    vec![
+    let mut table = vec![
         ("/", get(try_it::show)),
         ("/console/try/open", post(try_it::open)),
         ("/console/try/say", post(act::say)),
@@ -111,6 +112,15 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/grants/{grant}/expire", post(programs::expire_tokens)),
         ("/console/grants/{grant}/rotate", post(programs::replace_tokens)),
         ("/console/tokens/inspect", post(programs::inspect)),
+        ("/console/{*rest}", get(async || Trouble::NoPage).post(async || Trouble::NoPage)),
+    ];
+    table.extend(sandbox_table());
+    table
+}
+
+fn sandbox_table() -> [Address; 11] {
+    let world_limit = WORLD_FILE_MAX_BYTES + MULTIPART_OVERHEAD_BYTES;
+    [
         ("/console/sandbox", get(sandbox::show)),
         ("/console/sandbox/clock", post(sandbox::move_clock)),
         ("/console/sandbox/scripts", post(sandbox::switch_script)),
@@ -122,7 +132,6 @@ fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/console/sandbox/reset", post(worlds::reset)),
         ("/console/sandbox/faults/add", post(faults::add)),
         ("/console/sandbox/faults", post(faults::change)),
-        ("/console/{*rest}", get(async || Trouble::NoPage).post(async || Trouble::NoPage)),
     ]
 }
 

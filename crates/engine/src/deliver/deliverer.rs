@@ -63,7 +63,8 @@ impl Deliverer {
             match self.take_greetings().await {
                 Ok(greetings) => {
                     for greeting in greetings {
-                        out.spawn(self.clone().work(Work::Greet(greeting)));
+                        let deliverer = self.clone();
+                        out.spawn(async move { deliverer.greet(greeting).await });
                     }
                 }
                 Err(error) => log(&error),
@@ -71,7 +72,10 @@ impl Deliverer {
             match self.take().await {
                 Ok(errands) => {
                     for errand in errands {
-                        out.spawn(self.clone().work(Work::Walk(errand)));
+                        let deliverer = self.clone();
+                        out.spawn(async move {
+                            deliverer.walk(errand).await;
+                        });
                     }
                 }
                 Err(error) => log(&error),
@@ -86,15 +90,6 @@ impl Deliverer {
             while out.try_join_next().is_some() {}
         }
         while out.join_next().await.is_some() {}
-    }
-
-    async fn work(self: Arc<Self>, work: Work) {
-        match work {
-            Work::Greet(greeting) => self.greet(greeting).await,
-            Work::Walk(errand) => {
-                self.walk(errand).await;
-            }
-        }
     }
 
     /// How long nothing can fall due, as far as this server knows.
@@ -242,11 +237,6 @@ impl Drop for InHand<'_> {
     fn drop(&mut self) {
         self.deliverer.under_way().let_go(self.webhook);
     }
-}
-
-enum Work {
-    Greet(Greeting),
-    Walk(Errand),
 }
 
 fn log(error: &crate::Error) {

@@ -73,9 +73,11 @@ fn act(step: &Section<'_, '_>, cast: &Cast<'_>, key: &str, who: Option<String>) 
     })
 }
 
+type SendsFile = fn(Attachment) -> Act;
+
 /// A file that the marketplace or its support sends.
 fn of_marketplace(step: &Section<'_, '_>, key: &str) -> Option<Act> {
-    const SENDERS: [(&str, fn(Attachment) -> Act); 2] =
+    const SENDERS: [(&str, SendsFile); 2] =
         [("market", Act::MarketSends), ("support", Act::SupportSends)];
     if step.has("as") {
         step.refuse(step.key_span("as"), "`as` beside `by`", "either a person or the marketplace");
