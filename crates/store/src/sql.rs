@@ -19,6 +19,8 @@ mod lane;
 mod media;
 mod message;
 mod person;
+#[cfg(test)]
+mod plan;
 mod post;
 mod rate;
 mod script;

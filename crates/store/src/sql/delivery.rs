@@ -367,21 +367,11 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Mint, migrate, sqlite};
+    use crate::sql::plan;
 
     #[test]
     fn the_head_of_a_lane_is_found_without_looking_at_what_was_settled() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("peyk.db");
-        let writer = sqlite::open_writer(&file).unwrap();
-        migrate::sqlite(&writer, &file).unwrap();
-        let mint = Mint::after(0);
-        let tx = Tx::sqlite(&writer, &mint, 1);
-        let sql = format!("EXPLAIN QUERY PLAN {}", tx.head_of_lane_sql());
-        let mut plan = writer.prepare(&sql).unwrap();
-        let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
-        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        let steps = plan::steps(|tx| tx.head_of_lane_sql());
         assert_eq!(steps, ["SEARCH d USING INDEX deliveries_open (webhook_id=? AND lane=?)"]);
     }
 }

@@ -194,27 +194,21 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Mint, migrate, sqlite};
+    use crate::Tx;
+    use crate::sql::plan;
 
     #[test]
     fn readers_of_a_feed_are_led_to_their_place_and_sort_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("peyk.db");
-        let writer = sqlite::open_writer(&file).unwrap();
-        migrate::sqlite(&writer, &file).unwrap();
-        let mint = Mint::after(0);
-        let tx = Tx::sqlite(&writer, &mint, 1);
-        let beyond = format!("SELECT e.id FROM events e WHERE {} LIMIT 1", tx.after_place());
+        let events: fn(Tx<'_>) -> String = |tx| tx.events_after_sql();
+        let beyond: fn(Tx<'_>) -> String =
+            |tx| format!("SELECT e.id FROM events e WHERE {} LIMIT 1", tx.after_place());
+        let deliveries: fn(Tx<'_>) -> String = |tx| tx.deliveries_after_sql();
         for (sql, place) in [
-            (tx.events_after_sql(), "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
+            (events, "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
             (beyond, "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
-            (tx.deliveries_after_sql(), "SEARCH d USING PRIMARY KEY (webhook_id=? AND event_id>?)"),
+            (deliveries, "SEARCH d USING PRIMARY KEY (webhook_id=? AND event_id>?)"),
         ] {
-            let mut plan = writer.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            // What is asked for does not matter to the plan.
-            let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
-            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            let steps = plan::steps(sql);
             assert_eq!(steps[0], place, "{steps:?}");
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
         }
