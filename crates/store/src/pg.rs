@@ -2,6 +2,7 @@
 
 mod snapshots;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
@@ -18,7 +19,6 @@ const TRIES_MAX: usize = 10;
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
 /// Where and how to connect.
-#[derive(Clone)]
 pub(crate) struct Address {
     config: Config,
     tls: bool,
@@ -77,19 +77,47 @@ fn begin(client: &mut Client, mode: Mode, company: &Company) -> Result<i64, Faul
     number.ok_or_else(|| Fault::Corrupt("timeline".into()))
 }
 
-/// Runs verbs until the store is closed, and connects again whenever the connection is lost.
-pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mint, bell: &Bell) {
-    let mut session: Option<Session> = None;
+/// Connections that nobody works on, the last used on top: it has its statements prepared, and
+/// there are never more than were needed at once.
+pub(crate) struct Idle {
+    address: Address,
+    sessions: Mutex<Vec<Session>>,
+}
+
+impl Idle {
+    pub(crate) fn new(address: Address) -> Self {
+        Self { address, sessions: Mutex::default() }
+    }
+
+    fn take(&self) -> Result<Session, Fault> {
+        loop {
+            let last = self.sessions().pop();
+            match last {
+                Some(session) if session.client.is_closed() => {}
+                Some(session) => return Ok(session),
+                None => return self.address.connect(),
+            }
+        }
+    }
+
+    pub(crate) fn put_back(&self, session: Session) {
+        self.sessions().push(session);
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Vec<Session>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs verbs until the store is closed, and connects again whenever a connection is lost.
+pub(crate) fn work_loop(idle: &Idle, queue: &Shared, mode: Mode, mint: &Mint, bell: &Bell) {
     while let Some(mut work) = queue.next() {
-        let mut live = match session.take().filter(|session| !session.client.is_closed()) {
-            Some(live) => live,
-            None => match address.connect() {
-                Ok(live) => live,
-                Err(fault) => {
-                    work.settle(Err(fault));
-                    continue;
-                }
-            },
+        let mut live = match idle.take() {
+            Ok(live) => live,
+            Err(fault) => {
+                work.settle(Err(fault));
+                continue;
+            }
         };
         let end = run(&mut live, work.as_mut(), mode, mint);
         let rung = end.as_ref().copied().unwrap_or_default();
@@ -97,7 +125,7 @@ pub(crate) fn work_loop(address: &Address, queue: &Shared, mode: Mode, mint: &Mi
             // A transaction may be half open: a new connection is the safe way out.
             drop(live);
         } else {
-            session = Some(live);
+            idle.put_back(live);
         }
         work.settle(end.map(drop));
         bell.ring_for(rung);

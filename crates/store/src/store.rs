@@ -154,7 +154,8 @@ impl Store {
         let migrated = migrate::postgres(&mut session)?;
         let row = session.client.query_one(LAST_ID, &[])?;
         let mint = Arc::new(Mint::after(row.try_get(0)?));
-        drop(session);
+        let idle = Arc::new(pg::Idle::new(address));
+        idle.put_back(session);
         let bell = Arc::new(Bell::new());
         let (write, write_queue) = mpsc::channel(QUEUE_MAX);
         let (read, read_queue) = mpsc::channel(QUEUE_MAX);
@@ -165,10 +166,10 @@ impl Store {
         ] {
             let queue = Arc::new(Shared::new(queue));
             for _ in 0..count {
-                let (address, queue) = (address.clone(), queue.clone());
+                let (idle, queue) = (idle.clone(), queue.clone());
                 let (mint, bell) = (mint.clone(), bell.clone());
                 threads.push(spawn(name, move || {
-                    pg::work_loop(&address, &queue, mode, &mint, &bell);
+                    pg::work_loop(&idle, &queue, mode, &mint, &bell);
                 })?);
             }
         }
