@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations![
     10 "0010_feed_order",
     12 "0012_search_filters",
     13 "0013_covered_lanes",
+    14 "0014_lighter_sends",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -77,11 +77,12 @@ fn read_delivery(row: &Row<'_>, at: usize) -> Result<Delivery, Fault> {
 }
 
 impl Tx<'_> {
-    /// Adds a delivery and wakes its lane, unless it is only kept for feeds.
+    /// Adds a delivery and wakes its lane, unless it is only kept for feeds: such a one was never
+    /// to be settled, and is forgotten with its event.
     pub fn insert_delivery(&mut self, new: &Delivery, now: Timestamp) -> Result<(), Fault> {
         self.execute(
             "INSERT INTO deliveries (webhook_id, event_id, lane, state, attempts, metadata,
-             created_at, waits_since, settled_at) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)
+             created_at, waits_since) VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
              ON CONFLICT (webhook_id, event_id) DO NOTHING",
             values![
                 new.webhook.0,
@@ -90,8 +91,7 @@ impl Tx<'_> {
                 new.state.word(),
                 new.metadata.as_ref(),
                 now.0,
-                new.state.is_open().then_some(now.0),
-                (!new.state.is_open()).then_some(now.0)
+                new.state.is_open().then_some(now.0)
             ],
         )?;
         if new.state.is_open() {

@@ -180,15 +180,19 @@ impl Tx<'_> {
         Ok(self.first(&sql, values![], |row| read_position(row, 0))?.unwrap_or_default())
     }
 
-    /// Forgets events of before this time that nobody is still to be told, so many at a time.
+    /// Forgets events of before this time that nobody is still to be told, so many at a time, with
+    /// what is kept of them for feeds.
     pub fn forget_events_before(&mut self, before: Timestamp, limit: i64) -> Result<u64, Fault> {
         // Ids are near the microsecond of their event, so the primary key finds the old ones.
-        self.execute(
-            "DELETE FROM events WHERE id IN (SELECT e.id FROM events e
-             WHERE e.id <= $1 AND e.at <= $1 AND NOT EXISTS
-             (SELECT 1 FROM deliveries d WHERE d.event_id = e.id) ORDER BY e.id LIMIT $2)",
-            values![before.0, limit],
-        )
+        let old = "SELECT e.id FROM events e WHERE e.id <= $1 AND e.at <= $1 AND NOT EXISTS
+             (SELECT 1 FROM deliveries d WHERE d.event_id = e.id";
+        let kept = format!(
+            "DELETE FROM deliveries WHERE state = 'kept' AND event_id IN
+             ({old} AND d.state <> 'kept') ORDER BY e.id LIMIT $2)"
+        );
+        self.execute(&kept, values![before.0, limit])?;
+        let untold = format!("DELETE FROM events WHERE id IN ({old}) ORDER BY e.id LIMIT $2)");
+        self.execute(&untold, values![before.0, limit])
     }
 }
 
