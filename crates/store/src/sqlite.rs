@@ -26,6 +26,9 @@ const TRIES_MAX: usize = 3;
 const LOOKERS: usize = 2;
 /// Statements each connection keeps prepared.
 const STATEMENTS_MAX: usize = 256;
+/// Pages in the log after which a commit copies them into the file: 16 MiB. A page that every commit
+/// writes is copied once in that time, so more is cheaper, until reads have to look through it.
+const CHECKPOINT_PAGES: i64 = 4000;
 /// Before this version a reset of the write-ahead log could corrupt the file.
 const OLDEST_SAFE_VERSION: i32 = 3_051_003;
 
@@ -43,6 +46,7 @@ pub(crate) fn open_writer(file: &Path) -> Result<Connection, Fault> {
          PRAGMA synchronous = FULL;
          PRAGMA journal_size_limit = 67108864;",
     )?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     tune(&connection)?;
     Ok(connection)
 }
