@@ -32,7 +32,7 @@ impl BareWriter {
         let connection = Connection::open(folder.join("bare.db"))?;
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
-             PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;
+             PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;
              CREATE TABLE conversations (id INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
              CREATE TABLE messages (conversation_id INTEGER NOT NULL, number INTEGER NOT NULL,
                text TEXT NOT NULL, PRIMARY KEY (conversation_id, number)) STRICT, WITHOUT ROWID;
