@@ -44,12 +44,11 @@ export async function close() {
  * A browser window of its own at a server. `complaints` has all that should never happen: requests to other hosts,
  * violations of the content policy, failed scripts, and pages of a broken server. The test fails for each of them.
  */
-export async function visit(t, url, { lang = "en", js = true, width = 1440, scheme = "light" } = {}) {
+export async function visit(t, url, { lang = "en", js = true, width = 1440 } = {}) {
   const context = await (await browser()).newContext({
     baseURL: url,
     javaScriptEnabled: js,
     locale: { fa: "fa-IR", ru: "ru-RU", en: "en-GB" }[lang],
-    colorScheme: scheme,
     reducedMotion: "reduce",
     viewport: { width, height: SIZES[width] ?? 900 },
   });
@@ -77,7 +76,7 @@ export async function visit(t, url, { lang = "en", js = true, width = 1440, sche
 }
 
 /** Nothing on the page keeps anybody out: axe finds no serious or critical violation. */
-export async function isForEverybody(page, where) {
+async function isForEverybody(page, where) {
   // A page that is looked at again has it already.
   if (await page.evaluate(() => window.axe === undefined)) await page.evaluate(AXE);
   const found = await page.evaluate(() =>
@@ -89,22 +88,38 @@ export async function isForEverybody(page, where) {
 }
 
 /** Nothing sticks out to the side, at whatever width. */
-export async function fits(page, where) {
+async function fits(page, where) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${where}: the page is ${wide} pixels wider than the window`);
 }
 
 /** A picture of the whole page for people to look at. */
-export async function picture(page, name) {
+async function picture(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 
 /**
- * Looks at a page in every language, at both widths, light and dark. `path` gets the language; `prepare` brings a page
- * into the state that is to be seen. A language has one window, which is widened and darkened: what a page looks like is
- * its style sheet's matter alone.
+ * Looks at a page at both widths, light and dark, in its one window, which is widened and darkened: what a page looks
+ * like is its style sheet's matter alone. `named` gets the view, such as `390-dark`, and names its picture.
+ */
+export async function lookAround(page, named) {
+  for (const [width, height] of Object.entries(SIZES)) {
+    await page.setViewportSize({ width: Number(width), height });
+    for (const colorScheme of SCHEMES) {
+      const where = named(`${width}-${colorScheme}`);
+      await page.emulateMedia({ colorScheme });
+      await fits(page, where);
+      await isForEverybody(page, where);
+      await picture(page, where);
+    }
+  }
+}
+
+/**
+ * Looks around a page in every language. `path` gets the language; `prepare` brings a page into the state that is to be
+ * seen.
  */
 export async function look(t, server, name, path, { prepare = async () => {}, cookies = [] } = {}) {
   for (const lang of LANGUAGES) {
@@ -115,16 +130,7 @@ export async function look(t, server, name, path, { prepare = async () => {}, co
     const html = page.locator("html");
     assert.equal(await html.getAttribute("lang"), lang, name);
     assert.equal(await html.evaluate((e) => getComputedStyle(e).direction), lang === "fa" ? "rtl" : "ltr", name);
-    for (const [width, height] of Object.entries(SIZES)) {
-      await page.setViewportSize({ width: Number(width), height });
-      for (const colorScheme of SCHEMES) {
-        const where = `${name}-${width}-${colorScheme}-${lang}`;
-        await page.emulateMedia({ colorScheme });
-        await fits(page, where);
-        await isForEverybody(page, where);
-        await picture(page, where);
-      }
-    }
+    await lookAround(page, (view) => `${name}-${view}-${lang}`);
     await context.close();
   }
 }
