@@ -344,14 +344,13 @@ async fn two_servers_on_one_database_share_the_deliveries_without_doubling_any()
             said.push(format!("{shop} {id}"));
         }
         // Together, one of them may be quick enough to find all of the work; so each begins alone.
-        match servers.get(round) {
-            Some(alone) => alone.run_once().await.map(drop).unwrap(),
-            None => {
-                let (one, two) = tokio::join!(servers[0].run_once(), servers[1].run_once());
-                one.unwrap();
-                two.unwrap();
-            }
+        if let Some(alone) = servers.get(round) {
+            alone.run_once().await.unwrap();
+            continue;
         }
+        let (one, two) = tokio::join!(servers[0].run_once(), servers[1].run_once());
+        one.unwrap();
+        two.unwrap();
     }
     let [mut here, there] = taken.map(|receivers| receivers.bodies());
     assert!(!here.is_empty() && !there.is_empty(), "both did some of the work");
