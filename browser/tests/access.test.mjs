@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { close, look, visit } from "../page.mjs";
+import { close, look, submits, visit } from "../page.mjs";
 import { peyk } from "../peyk.mjs";
 
 const PASSWORD = "nine white horses";
@@ -19,7 +19,7 @@ async function production(t) {
 async function signIn(page, name, password = PASSWORD) {
   await page.locator("#name").fill(name);
   await page.locator("#password").fill(password);
-  await page.locator("main form button").click();
+  await submits(page, page.locator("main form button"));
 }
 
 after(close);
@@ -38,8 +38,8 @@ for (const [lang, js] of [["fa", true], ["en", false]]) {
     await page.locator("#new-name").fill("reza");
     await page.locator("#new-role").selectOption("operator");
     await page.locator("#new-password").fill(PASSWORD);
-    await page.locator("form[action='/console/access/accounts'] button").click();
-    await page.locator("#account-reza").waitFor();
+    await submits(page, page.locator("form[action='/console/access/accounts'] button"));
+    assert.equal(await page.locator("#account-reza").count(), 1);
     assert.equal(await page.locator("#notices .notice.done").count(), 1);
 
     const { page: other } = await visit(t, server.url, { lang, js });
@@ -49,8 +49,8 @@ for (const [lang, js] of [["fa", true], ["en", false]]) {
     assert.equal(await other.locator("#add-title").count(), 0, "an operator makes no accounts");
 
     await page.locator("#account-reza summary").click();
-    await page.locator("#account-reza button.danger").click();
-    await page.locator("#account-reza").waitFor({ state: "detached" });
+    await submits(page, page.locator("#account-reza button.danger"));
+    assert.equal(await page.locator("#account-reza").count(), 0);
     await other.goto("/console/access");
     assert.match(other.url(), /sign-in/);
 

@@ -33,7 +33,7 @@ for (const [lang, js] of [["fa", true], ["en", false]]) {
     await page.locator("#new-key summary").click();
     await page.locator("#key-name").fill("from a browser");
     await page.locator("#new-key input[name='allow:USER_RETRIEVE']").check();
-    await page.locator("#new-key button.main").click();
+    await submits(page, page.locator("#new-key button.main"));
     const secret = (await page.locator("#notices blockquote").innerText()).trim();
     assert.ok(secret.length >= 40);
     assert.equal(await asks(server, secret), 200);
@@ -41,14 +41,14 @@ for (const [lang, js] of [["fa", true], ["en", false]]) {
     assert.ok(!(await page.content()).includes(secret), "a secret is shown once");
     const key = page.locator("li", { hasText: "from a browser" }).first();
     await key.locator("details.drop summary").click();
-    await key.locator("form[action$='/rotate'] button").click();
+    await submits(page, key.locator("form[action$='/rotate'] button"));
     const next = (await page.locator("#notices blockquote").innerText()).trim();
     assert.equal(await asks(server, secret), 401, "the old one was let go at once");
     assert.equal(await asks(server, next), 200);
     const fresh = page.locator("li", { hasText: "from a browser" }).first();
     await fresh.locator("details.drop summary").click();
-    await fresh.locator("button.danger").click();
-    await page.locator("#notices .notice.done").waitFor();
+    await submits(page, fresh.locator("button.danger"));
+    assert.equal(await page.locator("#notices .notice.done").count(), 1);
     assert.equal(await asks(server, next), 401);
   });
 }
@@ -60,15 +60,15 @@ test("what a person allowed is ended, replaced and taken back", async (t) => {
   const grant = page.locator("#grants li[id^=grant-]").first();
   assert.equal(await asks(server, "echo-key"), 200);
   await grant.locator("details.drop summary").click();
-  await grant.locator("form[action$='/expire'] button").click();
-  await page.locator("#notices .notice.done").waitFor();
+  await submits(page, grant.locator("form[action$='/expire'] button"));
+  assert.equal(await page.locator("#notices .notice.done").count(), 1);
   assert.equal(await asks(server, "echo-key"), 401);
   await grant.locator("details.drop summary").click();
-  await grant.locator("form[action$='/rotate'] button").click();
+  await submits(page, grant.locator("form[action$='/rotate'] button"));
   assert.match(await page.locator("#notices blockquote").innerText(), /ory_at_/);
   await grant.locator("details.drop summary").click();
-  await grant.locator("form[action$='/revoke'] button").click();
-  await grant.locator(".chip.bad").waitFor();
+  await submits(page, grant.locator("form[action$='/revoke'] button"));
+  assert.equal(await grant.locator(".chip.bad").count(), 1);
 });
 
 for (const [lang, js] of [["fa", true], ["en", false]]) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { close, lookAround, visit } from "../page.mjs";
+import { close, lookAround, submits, visit } from "../page.mjs";
 import { peyk } from "../peyk.mjs";
 
 after(close);
@@ -14,8 +14,7 @@ for (const js of [true, false]) {
     await page.goto("/chat/addon_echo");
     await page.locator("select[name=person]").selectOption("ivan");
     await page.locator("[name=text]").fill("سلام <b>bot</b>");
-    await page.locator("button").last().click();
-    await page.waitForLoadState();
+    await submits(page, page.locator("button").last());
     assert.match(await page.locator("body").innerText(), /سلام <b>bot<\/b>/);
   });
 }

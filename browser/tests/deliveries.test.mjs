@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { close, eventually, look, visit } from "../page.mjs";
+import { close, eventually, look, submits, visit } from "../page.mjs";
 import { peyk, receiver } from "../peyk.mjs";
 
 const WORLD = (url) => `
@@ -53,6 +53,7 @@ for (const [lang, js] of [["fa", true], ["en", true], ["en", false]]) {
     });
     await page.locator("#webhooks a.button").click();
     await page.waitForURL(/\/console\/webhooks\/\d+$/);
+    const webhook = page.url();
     assert.equal(await page.locator("#lanes li").count(), 1);
     await page.locator("#lanes a.button").click();
     await page.waitForURL(/\/console\/deliveries\/evt_/);
@@ -62,10 +63,10 @@ for (const [lang, js] of [["fa", true], ["en", true], ["en", false]]) {
     assert.ok(!shown.some((text) => text.includes("echo-identification")), "secrets are masked");
     const record = page.url();
 
-    await page.goBack();
+    await page.goto(webhook);
     await page.locator("#url").fill(`${bot.url}/mended`);
-    await page.locator("form[action$='/url'] button").click();
-    await page.locator("#notices .notice.done").waitFor();
+    await submits(page, page.locator("form[action$='/url'] button"));
+    assert.equal(await page.locator("#notices .notice.done").count(), 1);
     await eventually("it arrives at the new address", () => bot.letters.some(({ path }) => path === "/mended"));
     await page.goto(record);
     await eventually("the page says so", async () => {
@@ -83,8 +84,8 @@ test("a receiver is paused, pinged and resumed", async (t) => {
   const { page } = await visit(t, server.url);
   await page.goto("/console/webhooks/1");
   await page.locator("#url").fill(`${bot.url}/mended`);
-  await page.locator("form[action$='/url'] button").click();
-  await page.locator("#notices .notice.done").waitFor();
+  await submits(page, page.locator("form[action$='/url'] button"));
+  assert.equal(await page.locator("#notices .notice.done").count(), 1);
   await page.locator("form[action$='/pause'] button").click();
   await page.locator("form[action$='/resume']").waitFor();
   await page.locator("form[action$='/ping'] button").click();

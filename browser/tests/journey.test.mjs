@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { close, eventually, look, visit } from "../page.mjs";
+import { close, eventually, look, submits, visit } from "../page.mjs";
 import { peyk } from "../peyk.mjs";
 
 after(close);
@@ -21,7 +21,7 @@ for (const lang of ["fa", "en"]) {
       const notices = await page.locator("#notices .notice").count();
       return notices > 0 || (await bubbles.count()) >= 3;
     });
-    assert.ok((await page.locator("#wire-list li[id^=delivery-]").count()) >= 1, "the webhook is on the wire");
+    await page.locator("#wire-list li[id^=delivery-]").first().waitFor();
     await page.locator("#wire-list details summary").first().click();
     assert.match(await page.locator("#wire-list details[open] pre").first().innerText(), /:/);
 
@@ -40,8 +40,7 @@ for (const lang of ["fa", "en"]) {
     await page.goto("/console/deliveries");
     await page.locator("#webhooks li:has(.chip.bad) a.button").first().click();
     await page.locator("#url").fill(address);
-    await page.locator("form[action$='/url'] button").click();
-    await page.goBack();
+    await submits(page, page.locator("form[action$='/url'] button"));
     await page.goto("/console/deliveries");
     await eventually("all is well", async () => (await page.locator("#webhooks .chip.bad").count()) === 0);
     await page.locator(`#webhooks li:has-text("demo-bot") a.button`).click();
@@ -78,7 +77,7 @@ for (const lang of ["fa", "en"]) {
     await page.goto("/");
     await page.locator(".welcome button.main").click();
     await page.locator("#say-me").fill("بدون اسکریپت");
-    await page.locator("#person form.say button").last().click();
+    await submits(page, page.locator("#person form.say button").last());
     assert.match(await page.locator("#mine").innerText(), /بدون اسکریپت/);
     await eventually("the bot answers", async () => {
       await page.reload();

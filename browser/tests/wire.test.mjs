@@ -18,7 +18,11 @@ async function talk(t, options) {
   const chat = new URL(page.url()).searchParams.get("with");
   const asked = await fetch(`${server.url}/v2/open-platform/conversations/${chat}/messages`, { method: "POST" });
   assert.equal(asked.status, 401);
-  return { server, ...seen };
+  const found = await eventually("it is written down", async () => {
+    const { items } = await server.control("GET", "/exchanges?status=401");
+    return items[0];
+  });
+  return { server, found, ...seen };
 }
 
 const refused = (page) => page.locator("#exchanges > li:has(> details > summary .chip.bad)").first();
@@ -63,10 +67,6 @@ test("an attempt is written down as programs without its secret", async (t) => {
 });
 
 test("the page of an exchange is for everybody", async (t) => {
-  const { server } = await talk(t, {});
-  const found = await eventually("it is written down", async () => {
-    const { items } = await server.control("GET", "/exchanges?status=401");
-    return items[0];
-  });
+  const { server, found } = await talk(t, {});
   await look(t, server, "exchange", (lang) => `/console/exchanges/${found.id}?lang=${lang}`);
 });
