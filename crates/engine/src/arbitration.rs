@@ -12,7 +12,7 @@ pub fn start_arbitration(
     id: ConversationId,
 ) -> Result<Conversation> {
     let mut conversation = locked(context, id)?;
-    conversation.start_arbitration(context.now)?;
+    conversation.start_arbitration()?;
     finish(context, conversation, Fact::ArbitrationStarted(id))
 }
 
@@ -22,7 +22,7 @@ pub fn finish_arbitration(
     id: ConversationId,
 ) -> Result<Conversation> {
     let mut conversation = locked(context, id)?;
-    conversation.finish_arbitration(context.now)?;
+    conversation.finish_arbitration()?;
     finish(context, conversation, Fact::ArbitrationFinished(id))
 }
 
@@ -33,7 +33,7 @@ pub fn finish_conversation(
     id: ConversationId,
 ) -> Result<Conversation> {
     let mut conversation = locked(context, id)?;
-    if conversation.finish(context.now)? {
+    if conversation.finish()? {
         events::note_in_conversation(context, &mut conversation, Fact::ConversationFinished(id))?;
         context.tx.update_conversation(&conversation)?;
         context.tx.ring();

@@ -137,7 +137,7 @@ impl Conversation {
     }
 
     /// Calls the marketplace to decide. Nothing changes in a conversation that waits for it.
-    pub fn start_arbitration(&mut self, now: Timestamp) -> Result<(), Refusal> {
+    pub fn start_arbitration(&mut self) -> Result<(), Refusal> {
         if self.subject == Subject::Direct || !matches!(self.seller, Party::Business(_)) {
             return Err(Refusal::ArbitrationImpossible);
         }
@@ -146,22 +146,20 @@ impl Conversation {
         }
         self.kind = Kind::Arbitration;
         self.status = Status::WaitingForArbiter;
-        self.updated_at = self.updated_at.max(now);
         Ok(())
     }
 
     /// The marketplace has decided.
-    pub fn finish_arbitration(&mut self, now: Timestamp) -> Result<(), Refusal> {
+    pub fn finish_arbitration(&mut self) -> Result<(), Refusal> {
         if self.kind != Kind::Arbitration || self.status == Status::Finished {
             return Err(Refusal::NoArbitration);
         }
         self.status = Status::Finished;
-        self.updated_at = self.updated_at.max(now);
         Ok(())
     }
 
     /// The marketplace closes it, if it is no dispute; tells whether it was open.
-    pub fn finish(&mut self, now: Timestamp) -> Result<bool, Refusal> {
+    pub fn finish(&mut self) -> Result<bool, Refusal> {
         if self.status == Status::Finished {
             return Ok(false);
         }
@@ -169,7 +167,6 @@ impl Conversation {
             return Err(Refusal::ArbitrationUnderWay);
         }
         self.status = Status::Finished;
-        self.updated_at = self.updated_at.max(now);
         Ok(true)
     }
 
@@ -253,25 +250,24 @@ mod tests {
     #[test]
     fn a_dispute_starts_once_and_finishes_once() {
         let mut it = conversation();
-        assert_eq!(it.finish_arbitration(Timestamp(11)), Err(Refusal::NoArbitration));
-        assert_eq!(it.start_arbitration(Timestamp(12)), Ok(()));
+        assert_eq!(it.finish_arbitration(), Err(Refusal::NoArbitration));
+        assert_eq!(it.start_arbitration(), Ok(()));
         assert_eq!((it.kind, it.status), (Kind::Arbitration, Status::WaitingForArbiter));
-        assert_eq!(it.start_arbitration(Timestamp(13)), Err(Refusal::ArbitrationUnderWay));
-        assert_eq!(it.finish_arbitration(Timestamp(14)), Ok(()));
+        assert_eq!(it.start_arbitration(), Err(Refusal::ArbitrationUnderWay));
+        assert_eq!(it.finish_arbitration(), Ok(()));
         assert_eq!(it.status, Status::Finished);
         let mut direct = Conversation { subject: Subject::Direct, ..conversation() };
-        assert_eq!(direct.start_arbitration(Timestamp(15)), Err(Refusal::ArbitrationImpossible));
+        assert_eq!(direct.start_arbitration(), Err(Refusal::ArbitrationImpossible));
     }
 
     #[test]
     fn a_plain_conversation_is_finished_once_and_a_dispute_by_its_decision() {
         let mut it = conversation();
-        assert_eq!(it.finish(Timestamp(20)), Ok(true));
-        assert_eq!((it.status, it.updated_at), (Status::Finished, Timestamp(20)));
-        assert_eq!(it.finish(Timestamp(21)), Ok(false));
-        assert_eq!(it.updated_at, Timestamp(20));
-        it.start_arbitration(Timestamp(22)).unwrap();
-        assert_eq!(it.finish(Timestamp(23)), Err(Refusal::ArbitrationUnderWay));
+        assert_eq!(it.finish(), Ok(true));
+        assert_eq!(it.status, Status::Finished);
+        assert_eq!(it.finish(), Ok(false));
+        it.start_arbitration().unwrap();
+        assert_eq!(it.finish(), Err(Refusal::ArbitrationUnderWay));
     }
 
     #[test]

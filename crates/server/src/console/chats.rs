@@ -257,7 +257,7 @@ pub async fn show(
         newest: before.map(|_| home),
         played,
         opened: visit.moment(chat.conversation.created_at, Form::Full),
-        decisions: Decisions::of(&chat.conversation, visit.now),
+        decisions: Decisions::of(&chat.conversation),
         may_operate: visit.who.may(Right::Operate),
         frame,
         chat,

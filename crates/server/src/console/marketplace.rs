@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use peyk_engine::{Context, Result as Answer, arbitration, directory};
-use peyk_model::{Conversation, ConversationId, Timestamp};
+use peyk_model::{Conversation, ConversationId};
 
 use super::form::{Filled, own_path};
 use super::guard::Trouble;
@@ -24,11 +24,11 @@ pub struct Decisions {
 
 impl Decisions {
     /// What the rules of a chat let through.
-    pub fn of(conversation: &Conversation, now: Timestamp) -> Self {
+    pub fn of(conversation: &Conversation) -> Self {
         Self {
-            may_dispute: conversation.clone().start_arbitration(now).is_ok(),
-            may_decide: conversation.clone().finish_arbitration(now).is_ok(),
-            may_close: conversation.clone().finish(now) == Ok(true),
+            may_dispute: conversation.clone().start_arbitration().is_ok(),
+            may_decide: conversation.clone().finish_arbitration().is_ok(),
+            may_close: conversation.clone().finish() == Ok(true),
         }
     }
 

@@ -228,7 +228,7 @@ async fn talk(site: &Site, visit: &Visit, me: &Person, found: Found) -> Talk {
         is_broken_demo_bot: demo_bot::owns(&chat.seller) && !demo_bot::is_of(site, url),
         items: wire::items(visit, &told),
         exchanged: wire::exchanged(site, visit, &chat.conversation).await,
-        decisions: Decisions::of(&chat.conversation, visit.now),
+        decisions: Decisions::of(&chat.conversation),
         chat,
         side,
         older,

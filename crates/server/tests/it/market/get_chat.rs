@@ -1,5 +1,7 @@
 //! `GET /v2/businesses/{businessId}/chat`.
 
+use std::time::Duration;
+
 use peyk_engine::world::{WorldConversation, WorldSubject};
 use peyk_model::{ConversationId, Kind, ReturnId, Status};
 use serde_json::json;
@@ -84,6 +86,29 @@ async fn a_dispute_about_a_return_names_the_return_and_its_order() {
             "updatedAt": "2026-11-20T15:00:00+03:00",
         })
     );
+}
+
+#[tokio::test]
+async fn a_chat_is_as_old_as_its_last_message_whatever_the_marketplace_does() {
+    let peyk = Peyk::start().await;
+    let path = format!("/chat?chatId={ORDER_CHAT}");
+    let before = result(&peyk, ours(&peyk, "GET", &path)).await;
+    for (step, status) in [
+        ("finish", "FINISHED"),
+        ("arbitration/start", "WAITING_FOR_ARBITER"),
+        ("arbitration/finish", "FINISHED"),
+    ] {
+        peyk.clock().advance(Duration::from_secs(60));
+        let act = format!("/control/v1/conversations/{ORDER_CHAT}/{step}");
+        assert_eq!(send(peyk.request("POST", &act).json(&json!({}))).await.status, 200, "{step}");
+        let after = result(&peyk, ours(&peyk, "GET", &path)).await;
+        assert_eq!(after["status"], status);
+        assert_eq!(after["updatedAt"], before["updatedAt"], "{step}");
+    }
+    let write = ours(&peyk, "POST", &format!("/chats/message?chatId={ORDER_CHAT}"));
+    assert_eq!(ask(&peyk, write.json(&json!({ "message": "Да" }))).await.0, 200);
+    let after = result(&peyk, ours(&peyk, "GET", &path)).await;
+    assert_eq!(after["updatedAt"], "2026-11-20T15:03:00+03:00");
 }
 
 #[tokio::test]
