@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use peyk_model::{ClockPosition, Timestamp};
 use peyk_store::Fault;
+use tokio::sync::MutexGuard;
 
 use super::machine_time;
 use crate::error::Result;
@@ -46,38 +47,56 @@ impl Movement {
 
 /// Moves the clock, remembers where it is, and wakes whoever waits for a time.
 pub async fn move_clock(engine: &Engine, movement: Movement) -> Result<ClockPosition> {
-    moved(engine, movement, false).await
+    let hand = Hand::on(engine).await;
+    let position = engine.write(hand.verb(movement)).await?;
+    Ok(hand.put(position))
 }
 
 /// Moves the clock as one of many steps: a power cut may undo those that nothing durable followed.
 pub(super) async fn step_clock(engine: &Engine, by: Duration) -> Result<ClockPosition> {
-    moved(engine, Movement::Advance(by), true).await
+    let hand = Hand::on(engine).await;
+    let position = engine.write_lightly(hand.verb(Movement::Advance(by))).await?;
+    Ok(hand.put(position))
 }
 
-async fn moved(engine: &Engine, movement: Movement, lightly: bool) -> Result<ClockPosition> {
-    let clock = engine.clock();
-    let mut known = clock.moving.lock().await;
-    let (position, known_before) = (clock.position(), known.clone());
-    let verb = move |context: &mut Context<'_, '_>| {
-        // Another server may have moved it a moment ago.
-        let kept = context.tx.locked_setting(SETTING)?;
-        let position = match kept.as_deref().filter(|_| kept != known_before) {
-            Some(kept) => read(kept)?,
-            None => position,
-        };
-        let position = movement.from(position, machine_time());
-        context.tx.put_setting(SETTING, &position.to_string())?;
-        Ok(position)
-    };
-    let position = match lightly {
-        true => engine.write_lightly(verb).await?,
-        false => engine.write(verb).await?,
-    };
-    *known = Some(position.to_string());
-    clock.put(position);
-    drop(known);
-    engine.bell().ring();
-    Ok(position)
+/// Whoever moves the clock: nobody else of this server does meanwhile.
+struct Hand<'e> {
+    engine: &'e Engine,
+    known: MutexGuard<'e, Option<String>>,
+}
+
+impl<'e> Hand<'e> {
+    async fn on(engine: &'e Engine) -> Self {
+        Self { engine, known: engine.clock().moving.lock().await }
+    }
+
+    /// Moves it in the store.
+    fn verb(
+        &self,
+        movement: Movement,
+    ) -> impl FnMut(&mut Context<'_, '_>) -> Result<ClockPosition> + Send + use<> {
+        let (position, known) = (self.engine.clock().position(), self.known.clone());
+        move |context| {
+            // Another server may have moved it a moment ago.
+            let kept = context.tx.locked_setting(SETTING)?;
+            let position = match kept.as_deref().filter(|_| kept != known) {
+                Some(kept) => read(kept)?,
+                None => position,
+            };
+            let position = movement.from(position, machine_time());
+            context.tx.put_setting(SETTING, &position.to_string())?;
+            Ok(position)
+        }
+    }
+
+    /// Moves it for those who ask for the time.
+    fn put(mut self, position: ClockPosition) -> ClockPosition {
+        *self.known = Some(position.to_string());
+        self.engine.clock().put(position);
+        drop(self.known);
+        self.engine.bell().ring();
+        position
+    }
 }
 
 /// Puts the clock where it was when the server was last stopped, and tells where that is, if it

@@ -1,7 +1,9 @@
 //! Forms: what a page sends, and where it leads.
 
+use axum::RequestExt;
 use axum::body::Body;
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Form, FromRequest, Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::Method;
 use peyk_engine::Error;
@@ -44,6 +46,28 @@ impl<T: DeserializeOwned> FromRequest<Site> for Filled<T> {
         let request = Request::from_parts(parts, Body::from(bytes));
         let form = Form::<T>::from_request(request, &()).await;
         form.map(|Form(form)| Self(form)).map_err(|_| Trouble::Malformed)
+    }
+}
+
+/// A button of our pages: its form says nothing but what it is about, which is in the path.
+pub struct Pressed<I> {
+    /// The server.
+    pub site: Site,
+    /// Who pressed it.
+    pub visit: Visit,
+    /// What it is about.
+    pub id: I,
+}
+
+impl<I: DeserializeOwned + Send + 'static> FromRequest<Site> for Pressed<I> {
+    type Rejection = Trouble;
+
+    async fn from_request(mut request: Request, site: &Site) -> Result<Self, Trouble> {
+        let Path(id) =
+            request.extract_parts().await.map_err(|_: PathRejection| Trouble::Malformed)?;
+        let visit = request.extract_parts_with_state(site).await?;
+        let Filled(Nothing {}) = Filled::from_request(request, site).await?;
+        Ok(Self { site: site.clone(), visit, id })
     }
 }
 

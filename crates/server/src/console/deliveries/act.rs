@@ -9,7 +9,7 @@ use peyk_model::{DeliveryState, Webhook, WebhookId};
 use serde::Deserialize;
 
 use crate::Site;
-use crate::console::form::{Filled, Nothing};
+use crate::console::form::{Filled, Pressed};
 use crate::console::guard::Trouble;
 use crate::console::notice::{Notice, Tone};
 use crate::console::visit::Visit;
@@ -57,60 +57,35 @@ pub async fn set_url(
 }
 
 /// `POST /console/webhooks/{webhook}/on`.
-pub async fn switch_on(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn switch_on(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let done = site.engine.write(move |context| webhooks::switch_on(context, id)).await;
     told(&site, &visit, id, done, "dl-switched-on")
 }
 
 /// `POST /console/webhooks/{webhook}/off`.
-pub async fn switch_off(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn switch_off(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let done = crate::control::switch_off(&site, id).await;
     told(&site, &visit, id, done, "dl-switched-off")
 }
 
 /// `POST /console/webhooks/{webhook}/pause`.
-pub async fn pause(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn pause(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let done = site.engine.write(move |context| webhooks::pause(context, id, true)).await;
     told(&site, &visit, id, done, "dl-paused")
 }
 
 /// `POST /console/webhooks/{webhook}/resume`.
-pub async fn resume(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn resume(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let done = site.engine.write(move |context| webhooks::pause(context, id, false)).await;
     told(&site, &visit, id, done, "dl-resumed")
 }
 
 /// `POST /console/webhooks/{webhook}/ping`.
-pub async fn ping(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn ping(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     match deliver::test(&site.engine, &site, &*site.post, id).await {
         Ok(tested) => Ok(visit.go_with(&site, &home(id), pinged(&visit, &tested))),
@@ -132,12 +107,7 @@ fn pinged(visit: &Visit, tested: &Tested) -> Notice {
 }
 
 /// `POST /console/webhooks/{webhook}/rotate-secret`: the new one is shown once.
-pub async fn rotate_secret(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn rotate_secret(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let verb = move |context: &mut Context<'_, '_>| webhooks::rotate_signing_secret(context, id);
     match site.engine.write(verb).await {
@@ -151,12 +121,7 @@ pub async fn rotate_secret(
 }
 
 /// `POST /console/webhooks/{webhook}/replay`: all that were given up are told once more.
-pub async fn replay_dead(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn replay_dead(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let id = WebhookId(id);
     let filter = DeliveryFilter {
         webhook: Some(id),
@@ -169,12 +134,7 @@ pub async fn replay_dead(
 }
 
 /// `POST /console/deliveries/{delivery}/replay`.
-pub async fn replay(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<String>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn replay(Pressed { site, visit, id }: Pressed<String>) -> Result<Response, Trouble> {
     let place = delivery_place(&id)?;
     let filter = DeliveryFilter {
         webhook: Some(place.webhook),
@@ -188,12 +148,7 @@ pub async fn replay(
 }
 
 /// `POST /console/deliveries/{delivery}/cancel`.
-pub async fn cancel(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<String>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn cancel(Pressed { site, visit, id }: Pressed<String>) -> Result<Response, Trouble> {
     let place = delivery_place(&id)?;
     let verb =
         move |context: &mut Context<'_, '_>| operate::cancel(context, place.webhook, place.event);
