@@ -7,7 +7,7 @@ use peyk_model::message::Content;
 use peyk_model::{
     App, AppId, Author, Body, BusinessId, Buttons, Conversation, ConversationId, ConversationKey,
     Draft, Grant, Hand, Message, MessageId, Noun, Party, PersonId, Refusal, Scope, ScopeName, Side,
-    Stage, Subject,
+    Stage, Status, Subject,
 };
 use peyk_store::{Lock, NewMedia};
 
@@ -180,12 +180,23 @@ impl AboutPost {
     }
 }
 
+/// What becomes of a business's message in a conversation that is finished.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Finished {
+    /// The message opens it again.
+    #[default]
+    Reopens,
+    /// The message is refused.
+    Refuses,
+}
+
 /// A business writes to its customer.
 pub fn send_as_business(
     context: &mut Context<'_, '_>,
     business: BusinessId,
     id: ConversationId,
     draft: &Draft,
+    finished: Finished,
     only_once: Option<&Once>,
 ) -> Result<Sent> {
     let party = Party::Business(business);
@@ -194,6 +205,9 @@ pub fn send_as_business(
         let conversation = conversation
             .filter(|found| found.seller == party)
             .ok_or_else(|| Refusal::not_found(Noun::Conversation, id))?;
+        if finished == Finished::Refuses && conversation.status == Status::Finished {
+            return Err(Refusal::ConversationFinished.into());
+        }
         post(context, conversation, Author::Seller(Hand::Human), None, draft)
     })
 }

@@ -153,6 +153,9 @@ pub enum Refusal {
     /// The end of a dispute that never began.
     #[error("there is no dispute under way in this conversation")]
     NoArbitration,
+    /// A message in a conversation that is over.
+    #[error("the conversation is closed")]
+    ConversationFinished,
     /// The text says nothing.
     #[error("text must not be empty")]
     TextEmpty,

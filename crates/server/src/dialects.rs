@@ -26,7 +26,7 @@ impl Dialects for Site {
     fn letter(&self, errand: &Errand, at: Timestamp) -> Option<Letter> {
         match errand.webhook.owner {
             Party::App(_) => kenar::event::letter(self, errand, at),
-            Party::Business(_) => market::notification::letter(errand, at),
+            Party::Business(_) => market::notification::letter(&self.settings.market, errand, at),
             Party::Person(_) => None,
         }
     }
@@ -42,8 +42,7 @@ impl Dialects for Site {
         match webhook.owner {
             Party::App(_) | Party::Person(_) => kenar::event::greeting(webhook, secrets, at),
             Party::Business(_) => {
-                let is_strict = self.settings.market_strict;
-                market::notification::greeting(webhook, secrets, at, is_strict)
+                market::notification::greeting(&self.settings.market, webhook, secrets, at)
             }
         }
     }

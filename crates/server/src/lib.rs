@@ -38,6 +38,7 @@ pub mod world_file;
 
 pub use faults::{AppliedFault, Cut};
 pub use kenar::words::{KenarWords, SideCase};
+pub use market::MarketManners;
 pub use outgoing::Reach;
 pub use pages::PagesBound;
 pub use running::{Running, Setup, Tls, start};

@@ -16,6 +16,7 @@ mod get_chat_history;
 mod get_chat_message;
 mod get_chats;
 mod limits;
+mod manners;
 pub mod notification;
 mod parameters;
 mod pass;
@@ -35,6 +36,7 @@ pub use call::drain;
 use call::{Admission, Call, MAY_READ, MAY_WRITE};
 use error::Rejection;
 pub use fault::{FAULT_STATUSES, expired_token, fault, shown};
+pub use manners::MarketManners;
 
 /// The routes.
 pub fn routes() -> Router<Site> {

@@ -63,9 +63,8 @@ impl std::ops::Deref for Site {
 pub struct Settings {
     /// The address under which others reach this server, without a slash at its end.
     pub public_url: String,
-    /// Whether the Market dialect refuses what the real one is said to refuse but clients do: a
-    /// page limit above the maximum, a missing body.
-    pub market_strict: bool,
+    /// How the Market dialect behaves where more than one way was seen.
+    pub market: crate::MarketManners,
     /// Where letters may go.
     pub reach: crate::Reach,
     /// How long what was delivered is kept, and told again by feeds; for ever if none.

@@ -100,6 +100,7 @@ refusal-same-sides = One cannot open a chat with oneself. Choose somebody else's
 refusal-no-dispute-possible = Only chats about orders and returns can be disputed.
 refusal-dispute-under-way = A dispute is already under way in this chat.
 refusal-no-dispute = There is no dispute in this chat.
+refusal-chat-finished = This chat is finished.
 refusal-text-empty = Write something first.
 refusal-text-long = The text is too long: { $count } characters are the most.
 refusal-text-nul = The text has a character that cannot be stored. Remove it and try again.

@@ -91,6 +91,7 @@ refusal-same-sides = نمی‌شود با خود گفت‌وگو باز کرد. 
 refusal-no-dispute-possible = فقط دربارهٔ سفارش‌ها و مرجوعی‌ها می‌شود اختلاف ثبت کرد.
 refusal-dispute-under-way = در این گفت‌وگو اختلافی در حال رسیدگی است.
 refusal-no-dispute = در این گفت‌وگو اختلافی نیست.
+refusal-chat-finished = این گفت‌وگو پایان یافته است.
 refusal-text-empty = اول چیزی بنویسید.
 refusal-text-long = متن خیلی بلند است: حداکثر { $count } نویسه.
 refusal-text-nul = متن نویسه‌ای دارد که ذخیره نمی‌شود. آن را بردارید و دوباره امتحان کنید.

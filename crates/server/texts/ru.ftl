@@ -105,6 +105,7 @@ refusal-same-sides = Нельзя открыть чат с самим собой
 refusal-no-dispute-possible = Спорить можно только о заказах и возвратах.
 refusal-dispute-under-way = В этом чате уже идёт спор.
 refusal-no-dispute = В этом чате нет спора.
+refusal-chat-finished = Этот чат завершён.
 refusal-text-empty = Сначала напишите что-нибудь.
 refusal-text-long = Текст слишком длинный: не больше { $count } знаков.
 refusal-text-nul = В тексте есть знак, который нельзя сохранить. Уберите его и попробуйте ещё раз.

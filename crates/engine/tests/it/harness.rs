@@ -2,7 +2,7 @@
 
 use peyk_engine::keyring::hash_secret;
 use peyk_engine::open_conversation::{Opening, open_conversation};
-use peyk_engine::send_message::{Sent, send_as_business, send_as_person};
+use peyk_engine::send_message::{Finished, Sent, send_as_business, send_as_person};
 use peyk_engine::world::{
     Secret, World, WorldApp, WorldBusiness, WorldGrant, WorldKey, WorldOrder, WorldPerson,
     WorldPost, load_world,
@@ -113,7 +113,9 @@ impl Market {
     /// The shop writes.
     pub async fn shop_says(&self, chat: ConversationId, text: &str) -> Sent {
         let draft = draft(text);
-        let sent = self.write(move |context| send_as_business(context, SHOP, chat, &draft, None));
+        let sent = self.write(move |context| {
+            send_as_business(context, SHOP, chat, &draft, Finished::Reopens, None)
+        });
         sent.await.unwrap()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use peyk_engine::open_conversation::Opening;
 use peyk_engine::read_conversation::{History, Paging, Read, history_of_business};
-use peyk_engine::send_message::{send_as_business, send_as_person};
+use peyk_engine::send_message::{Finished, send_as_business, send_as_person};
 use peyk_engine::snapshot::{make_snapshot, restore_snapshot};
 use peyk_engine::world::{World, WorldPerson, load_world};
 use peyk_engine::{Dice, Engine};
@@ -85,7 +85,8 @@ async fn change(engine: &Engine, chat: ConversationId, ivan: PersonId, draw: &[u
             sent.await.map(drop).unwrap();
         }
         _ => {
-            let sent = engine.write(move |c| send_as_business(c, SHOP, chat, &text, None));
+            let sent = engine
+                .write(move |c| send_as_business(c, SHOP, chat, &text, Finished::Reopens, None));
             sent.await.map(drop).unwrap();
         }
     }

@@ -1,11 +1,14 @@
 //! The tables of `peyk.toml` that choose how the two dialects behave.
 
+use std::net::IpAddr;
+
 use anyhow::bail;
+use peyk_engine::send_message::Finished;
 use peyk_model::LimitBook;
 use peyk_model::rate::{KenarLimits, MarketLimits, Profile};
 use serde::Deserialize;
 
-use crate::KenarWords;
+use crate::{KenarWords, MarketManners};
 
 /// `[market]`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -13,6 +16,9 @@ use crate::KenarWords;
 pub struct Market {
     profile: Option<String>,
     strict: bool,
+    finished: Option<String>,
+    notification_path: Option<String>,
+    forwarded_for: Option<IpAddr>,
     limits: Option<bool>,
     hourly: Option<u32>,
     parallel: Option<u32>,
@@ -31,9 +37,26 @@ pub struct Kenar {
 }
 
 impl Market {
-    /// Whether what the real one is said to refuse is refused.
-    pub fn is_strict(&self) -> bool {
-        self.strict
+    /// How it behaves where more than one way was seen.
+    pub fn manners(&self) -> anyhow::Result<MarketManners> {
+        let finished = match self.finished.as_deref() {
+            None | Some("reopens") => Finished::Reopens,
+            Some("refuses") => Finished::Refuses,
+            Some(word) => bail!("[market] finished must be reopens or refuses, found {word}"),
+        };
+        let path = self.notification_path.clone();
+        if path.as_ref().is_some_and(|path| !path.starts_with('/')) {
+            bail!(
+                "[market] notification_path must begin with /, found {}",
+                path.unwrap_or_default()
+            );
+        }
+        Ok(MarketManners {
+            is_strict: self.strict,
+            finished,
+            notification_path: path,
+            forwarded_for: self.forwarded_for,
+        })
     }
 
     fn limits(&self) -> anyhow::Result<Option<MarketLimits>> {

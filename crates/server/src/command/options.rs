@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::dialects::{Kenar, Market, limits};
 use crate::exchanges::{Bounds, SANDBOX_BYTES};
-use crate::{KenarWords, PagesBound, Tls};
+use crate::{KenarWords, MarketManners, PagesBound, Tls};
 
 /// The file that is read if it is there.
 const FILE: &str = "peyk.toml";
@@ -202,8 +202,8 @@ pub struct Configuration {
     pub tls: Option<Tls>,
     /// Who may use the control API.
     pub admin_token: Option<String>,
-    /// Whether the Market dialect refuses what the real one is said to refuse.
-    pub market_strict: bool,
+    /// How the Market dialect behaves where more than one way was seen.
+    pub market: MarketManners,
     /// How the Kenar dialect spells what apps are sent.
     pub kenar: KenarWords,
     /// How much programs may call.
@@ -268,7 +268,7 @@ impl TryFrom<Options> for Configuration {
             public_url: options.public_url.map(public_url).transpose()?.unwrap_or_default(),
             tls,
             admin_token: options.admin_token,
-            market_strict: options.market.is_strict(),
+            market: options.market.manners()?,
             kenar: options.kenar.words()?,
             limits: limits(&options.market, &options.kenar, options.limits != Some(Switch::Off))?,
             exchanges: Bounds::bytes(exchanges_bytes),

@@ -20,6 +20,29 @@ const BEHAVIOURS: &[(&str, &str, &str)] = &[
     ("Market: refused keys are not counted, all other 2xx and 4xx are", "always", DOCUMENTS),
     ("Market: a page limit above the maximum is cut", "[market] strict = false", CLIENTS),
     ("Market: a page limit above the maximum is refused", "[market] strict = true", SPECIFICATION),
+    ("Market: a chat that only the body names is found", "[market] strict = false", CLIENTS),
+    ("Market: a chat that only the body names is refused", "[market] strict = true", SPECIFICATION),
+    (
+        "Market: a shop's message opens a finished chat again",
+        "[market] finished = \"reopens\"",
+        OURS,
+    ),
+    (
+        "Market: a shop's message in a finished chat is refused",
+        "[market] finished = \"refuses\"",
+        CLIENTS,
+    ),
+    ("Market: notifications go to the address as it is written", "always", DOCUMENTS),
+    (
+        "Market: notifications go to the address and /notification",
+        "[market] notification_path = \"/notification\"",
+        CLIENTS,
+    ),
+    (
+        "Market: notifications name an address of the vendor's in X-Forwarded-For",
+        "[market] forwarded_for = \"5.45.207.10\"",
+        OURS,
+    ),
     ("Kenar: a limit in a minute, for all apps and for one", "[kenar]", DOCUMENTS),
     ("Kenar: a quota in a day, with an event at 80 %", "[kenar]", DOCUMENTS),
     (

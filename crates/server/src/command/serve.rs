@@ -49,7 +49,7 @@ fn setup(configuration: Configuration, world: Option<World>) -> anyhow::Result<S
         reach,
         public_url: configuration.public_url,
         admin_token: configuration.admin_token,
-        market_strict: configuration.market_strict,
+        market: configuration.market,
         kenar: configuration.kenar,
         limits: configuration.limits,
         exchanges: configuration.exchanges,

@@ -76,7 +76,7 @@ pub fn test(
     // A provider that is there already is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let settings = Settings {
-        market_strict: configuration.market_strict,
+        market: configuration.market,
         kenar: configuration.kenar,
         limits: configuration.limits,
         ..Settings::default()

@@ -65,6 +65,7 @@ pub fn words(t: Texts, refusal: &Refusal) -> String {
         Refusal::ArbitrationImpossible => t.say("refusal-no-dispute-possible"),
         Refusal::ArbitrationUnderWay => t.say("refusal-dispute-under-way"),
         Refusal::NoArbitration => t.say("refusal-no-dispute"),
+        Refusal::ConversationFinished => t.say("refusal-chat-finished"),
         Refusal::TextEmpty => t.say("refusal-text-empty"),
         Refusal::TextTooLong { .. } => most("refusal-text-long", TEXT_MAX),
         Refusal::TextHasNul => t.say("refusal-text-nul"),

@@ -193,6 +193,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ArbitrationImpossible => (StatusCode::CONFLICT, "arbitration_impossible"),
         Refusal::ArbitrationUnderWay => (StatusCode::CONFLICT, "arbitration_under_way"),
         Refusal::NoArbitration => (StatusCode::CONFLICT, "no_arbitration"),
+        Refusal::ConversationFinished => (StatusCode::CONFLICT, "conversation_finished"),
         Refusal::TextEmpty => (StatusCode::BAD_REQUEST, "text_empty"),
         Refusal::TextTooLong { .. } => (StatusCode::BAD_REQUEST, "text_too_long"),
         Refusal::TextHasNul => (StatusCode::BAD_REQUEST, "text_has_nul"),

@@ -143,7 +143,10 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         Refusal::RecipientBlocked
         | Refusal::ArbitrationImpossible
         | Refusal::ArbitrationUnderWay
-        | Refusal::NoArbitration => (StatusCode::PRECONDITION_FAILED, code::FAILED_PRECONDITION),
+        | Refusal::NoArbitration
+        | Refusal::ConversationFinished => {
+            (StatusCode::PRECONDITION_FAILED, code::FAILED_PRECONDITION)
+        }
         Refusal::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_ARGUMENT),
         Refusal::SidesAreTheSame
         | Refusal::TextEmpty

@@ -36,7 +36,7 @@ impl Call {
         if bytes == b"null" {
             bytes = b"";
         }
-        if bytes.is_empty() && self.site.settings.market_strict {
+        if bytes.is_empty() && self.site.settings.market.is_strict {
             return Err(Rejection::bad_request("Required request body is missing"));
         }
         if !bytes.is_empty() {

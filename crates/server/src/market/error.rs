@@ -237,6 +237,7 @@ impl Rejection {
             Refusal::TextEmpty | Refusal::TextTooLong { .. } => {
                 Self::bad_request(format!("'message' size must be between '1' and '{TEXT_MAX}'"))
             }
+            Refusal::ConversationFinished => Self::bad_request("Chat is closed"),
             Refusal::TextHasNul => Self::illegal_input("message"),
             Refusal::FileEmpty => Self::empty("file", ""),
             Refusal::FileTooLarge { max_bytes, size_bytes } => Self::too_big(max_bytes, size_bytes),

@@ -12,6 +12,7 @@ use peyk_wire::market::notification::{
 };
 use serde_json::Value;
 
+use super::MarketManners;
 use crate::dialects;
 
 /// How long a receiver may take.
@@ -25,7 +26,7 @@ const ANSWER_WORD_MAX_CHARS: usize = 100;
 pub const NOTIFICATION: &str = "sendNotification";
 
 /// The letter that tells a shop the news.
-pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
+pub fn letter(manners: &MarketManners, errand: &Errand, at: Timestamp) -> Option<Letter> {
     let when = date(errand.event.at);
     let notification = match &errand.news {
         News::Message(conversation, message) => Notification::ChatMessageSent(ChatMessageSent {
@@ -60,8 +61,8 @@ pub fn letter(errand: &Errand, at: Timestamp) -> Option<Letter> {
         | News::Internal => return None,
     };
     let id = errand.letter_id();
-    let url = errand.webhook.url.clone()?;
-    let letter = sealed(url, &notification, id, &errand.secrets, at, TIMEOUT);
+    let url = errand.webhook.url.as_deref()?;
+    let letter = sealed(manners, url, &notification, id, &errand.secrets, at);
     Some(Letter { about: About::errand(NOTIFICATION, errand), ..letter })
 }
 
@@ -73,28 +74,35 @@ fn business(conversation: &Conversation) -> Option<i64> {
 }
 
 /// The greeting that a receiver has to answer before it hears anything else.
-pub fn greeting(webhook: &Webhook, secrets: &OpenSecrets, at: Timestamp, strict: bool) -> Letter {
+pub fn greeting(
+    manners: &MarketManners,
+    webhook: &Webhook,
+    secrets: &OpenSecrets,
+    at: Timestamp,
+) -> Letter {
     let ping = Notification::Ping(Ping { time: Some(date(at)) });
-    let timeout = if strict { STRICT_PING_TIMEOUT } else { TIMEOUT };
+    let timeout = if manners.is_strict { STRICT_PING_TIMEOUT } else { TIMEOUT };
     let id = format!("ping_{}_{}", webhook.id, at.0);
-    let url = webhook.url.clone().unwrap_or_default();
-    let letter = sealed(url, &ping, id, secrets, at, timeout);
-    Letter { about: About::greeting(NOTIFICATION, webhook), ..letter }
+    let url = webhook.url.as_deref().unwrap_or_default();
+    let letter = sealed(manners, url, &ping, id, secrets, at);
+    Letter { timeout, about: About::greeting(NOTIFICATION, webhook), ..letter }
 }
 
 fn sealed(
-    url: String,
+    manners: &MarketManners,
+    url: &str,
     notification: &Notification,
     id: String,
     secrets: &OpenSecrets,
     at: Timestamp,
-    timeout: Duration,
 ) -> Letter {
     let body = serde_json::to_string(notification).expect("a notification is always JSON");
     let signed = signatures(secrets, &id, at, &body);
     let mut headers = vec![("content-type", "application/json".to_owned())];
     headers.extend(dialects::standard_headers(id, at, signed));
-    Letter { url, headers, body, timeout, about: About::default() }
+    headers.extend(manners.forwarded_for.map(|from| ("x-forwarded-for", from.to_string())));
+    let url = manners.notification_url(url);
+    Letter { url, headers, body, timeout: TIMEOUT, about: About::default() }
 }
 
 /// What a receiver's answer means. Only 400 is a final no; a yes has to be complete.

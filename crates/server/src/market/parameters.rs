@@ -53,7 +53,7 @@ impl Parameters {
     /// the site is strict.
     pub fn paging(&self, site: &Site, bounds: PageBounds) -> Result<Paging, Rejection> {
         let limit = self.optional_identifier("limit")?.unwrap_or(bounds.default);
-        if limit > bounds.max && site.settings.market_strict {
+        if limit > bounds.max && site.settings.market.is_strict {
             return Err(Rejection::bad_request(format!(
                 "Parameter limit must be less than or equal to '{}' (rejected value: '{limit}')",
                 bounds.max

@@ -35,8 +35,10 @@ pub async fn send_file(mut call: Call) -> Result<Response, Rejection> {
     let said = [file.object.as_bytes(), &chat.0.to_be_bytes(), file.name.as_bytes()];
     let only_once = call.only_once(said)?;
     let draft = Draft::from(Content::File(file));
+    let finished = call.site.settings.market.finished;
     let sent = call.write(move |context, caller| {
-        send_as_business(context, caller.business, chat, &draft, only_once.as_ref())
+        let business = caller.business;
+        send_as_business(context, business, chat, &draft, finished, only_once.as_ref())
     });
     sent.await?;
     Ok(convert::done())

@@ -17,6 +17,8 @@ pub async fn send_message(mut call: Call) -> Result<Response, Rejection> {
     let asked = call.parameters.optional_identifier("chatId")?;
     let SendMessageRequest { message, chat_id } = call.json().await?;
     // Some clients name the chat in the body only.
+    let manners = call.site.settings.market.clone();
+    let chat_id = chat_id.filter(|_| !manners.is_strict);
     let chat = asked.or(chat_id).ok_or_else(|| missing("chatId"))?;
     let chat = ConversationId(at_least_one("chatId", chat)?);
     let text = text(&message.ok_or_else(|| Rejection::null("message"))?)?;
@@ -24,7 +26,8 @@ pub async fn send_message(mut call: Call) -> Result<Response, Rejection> {
     let only_once = call.only_once(said)?;
     let draft = Draft::from(Content::Text(text));
     let sent = call.write(move |context, caller| {
-        send_as_business(context, caller.business, chat, &draft, only_once.as_ref())
+        let business = caller.business;
+        send_as_business(context, business, chat, &draft, manners.finished, only_once.as_ref())
     });
     sent.await?;
     Ok(convert::done())

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 use peyk_engine::send_message::{send_as_marketplace, send_as_person};
 use peyk_model::message::Content;
 use peyk_model::{Author, ConversationId, Draft, Text};
+use peyk_server::{MarketManners, Settings};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
@@ -25,6 +26,12 @@ use crate::harness::{BUSINESS, MARKET_KEY, Peyk, send};
 use peyk_wire::spec::Spec;
 
 static SPEC: LazyLock<Spec> = LazyLock::new(Spec::market);
+
+/// A site that refuses what the real one is said to refuse.
+fn strict() -> Settings {
+    let market = MarketManners { is_strict: true, ..MarketManners::default() };
+    Settings { market, ..Settings::default() }
+}
 
 /// A request of [`BUSINESS`] with its key; `rest` is what stands behind the business.
 fn ours(peyk: &Peyk, method: &str, rest: &str) -> RequestBuilder {

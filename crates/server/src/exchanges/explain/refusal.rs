@@ -56,6 +56,7 @@ impl Case<'_> {
             | Refusal::ArbitrationImpossible
             | Refusal::ArbitrationUnderWay
             | Refusal::NoArbitration
+            | Refusal::ConversationFinished
             | Refusal::TextEmpty
             | Refusal::TextHasNul
             | Refusal::LocationOutOfRange

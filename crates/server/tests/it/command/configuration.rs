@@ -40,6 +40,12 @@ fn a_profile_that_nobody_documented_is_refused_with_those_that_are() {
     assert_eq!(found, refusal("[kenar] profile must be current or documents, found 2019"));
     let found = with("[kenar]\nprofile = \"documents\"\nown_echo = false\n");
     assert_eq!(found.code, Some(0), "{found:?}");
+    let found = with("[market]\nfinished = \"locks\"\n");
+    assert_eq!(found, refusal("[market] finished must be reopens or refuses, found locks"));
+    let found = with("[market]\nnotification_path = \"x\"\n");
+    assert_eq!(found, refusal("[market] notification_path must begin with /, found x"));
+    let found = with("[market]\nfinished = \"refuses\"\nforwarded_for = \"5.45.207.10\"\n");
+    assert_eq!(found.code, Some(0), "{found:?}");
 }
 
 #[test]

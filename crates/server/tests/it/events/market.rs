@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use peyk_engine::arbitration::{finish_arbitration, start_arbitration};
 use peyk_model::{ConversationId, EventId};
+use peyk_server::{MarketManners, Settings};
 use peyk_store::{DeliveryFilter, DeliveryOrder};
 use serde_json::{Value, json};
 
-use super::{Heard, Receiver, says, start};
+use super::{Heard, Receiver, says, start, start_with};
 use crate::harness::{BUSINESS, FRESH_ORDER, MARKET_KEY, ORDER_CHAT, Peyk, send};
 use peyk_wire::spec::Spec;
 
@@ -39,6 +40,26 @@ async fn a_shop_is_greeted_before_it_hears_anything() {
         json!({ "notificationType": "PING", "time": "2026-11-20T12:00:00.000Z" })
     );
     assert!(ping.headers.get("authorization").is_none());
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_may_be_a_base_and_the_sender_the_vendors() {
+    let receiver = Receiver::start(|_| yes()).await;
+    let market = MarketManners {
+        notification_path: Some("/notification".into()),
+        forwarded_for: Some("5.45.207.10".parse().unwrap()),
+        ..MarketManners::default()
+    };
+    let settings = Settings { market, ..Settings::default() };
+    let peyk = start_with(None, Some(format!("{}/hook", receiver.url)), settings).await;
+    for kind in ["PING", "CHAT_MESSAGE_SENT"] {
+        let heard = receiver.next().await;
+        assert_eq!(checked(&heard)["notificationType"], kind);
+        assert_eq!(heard.path, "/hook/notification");
+        assert_eq!(heard.headers["x-forwarded-for"], "5.45.207.10");
+        says(&peyk, "ivan", ConversationId(ORDER_CHAT), "Здравствуйте!").await;
+    }
     peyk.stop().await;
 }
 

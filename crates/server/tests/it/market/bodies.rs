@@ -1,9 +1,8 @@
 //! Bodies: kinds, sizes and shapes that every JSON operation judges alike.
 
-use peyk_server::Settings;
 use serde_json::json;
 
-use super::{ask, ours, refused};
+use super::{ask, ours, refused, strict};
 use crate::harness::*;
 
 /// Operations with a JSON body, and a body that each takes.
@@ -89,8 +88,7 @@ async fn a_missing_body_is_an_empty_one_unless_the_site_is_strict() {
         let text = "'context' must not be null (rejected value: null)";
         refused(&peyk, create, 400, text).await;
     }
-    let strict = Settings { market_strict: true, ..Settings::default() };
-    let peyk = Peyk::with(world(), strict).await;
+    let peyk = Peyk::with(world(), strict()).await;
     for (rest, _) in OPERATIONS {
         let request = ours(&peyk, "POST", &to(rest));
         refused(&peyk, request, 400, "Required request body is missing").await;

@@ -6,7 +6,7 @@ use proptest::test_runner::TestRunner;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use super::{ask, history, ours, person_writes, refused, result};
+use super::{ask, history, ours, person_writes, refused, result, strict};
 use crate::harness::*;
 
 fn read(peyk: &Peyk, query: &str, body: &Value) -> RequestBuilder {
@@ -119,8 +119,7 @@ async fn the_last_page_has_no_token_even_when_it_is_full() {
 
 #[tokio::test]
 async fn a_strict_site_refuses_a_limit_above_the_maximum() {
-    let strict = Settings { market_strict: true, ..Settings::default() };
-    let peyk = Peyk::with(world(), strict).await;
+    let peyk = Peyk::with(world(), strict()).await;
     assert_eq!(ask(&peyk, read(&peyk, "&limit=100", &json!({}))).await.0, 200);
     let text = "Parameter limit must be less than or equal to '100' (rejected value: '101')";
     refused(&peyk, read(&peyk, "&limit=101", &json!({})), 400, text).await;

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use super::{ask, ours, person_writes, refused, result};
+use super::{ask, ours, person_writes, refused, result, strict};
 use crate::harness::*;
 
 /// A World with one chat of each state beside those of the tests' World.
@@ -220,8 +220,7 @@ async fn a_page_has_ten_chats_unless_told_and_twenty_at_most() {
 
 #[tokio::test]
 async fn a_strict_site_refuses_a_limit_above_the_maximum() {
-    let strict = Settings { market_strict: true, ..Settings::default() };
-    let peyk = Peyk::with(world(), strict).await;
+    let peyk = Peyk::with(world(), strict()).await;
     assert_eq!(ask(&peyk, list(&peyk, "?limit=20", &json!({}))).await.0, 200);
     let text = "Parameter limit must be less than or equal to '20' (rejected value: '21')";
     refused(&peyk, list(&peyk, "?limit=21", &json!({})), 400, text).await;

@@ -1,12 +1,13 @@
 //! `POST /v2/businesses/{businessId}/chats/message`.
 
 use peyk_engine::block::{block, unblock};
+use peyk_engine::send_message::Finished;
 use peyk_engine::world::{WorldConversation, WorldSubject};
 use peyk_model::{ConversationId, Kind, ReturnId, Status};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use super::{ask, done, history, last_message, ours, person_writes, refused, status};
+use super::{ask, done, history, last_message, ours, person_writes, refused, status, strict};
 use crate::harness::*;
 
 fn to(peyk: &Peyk, chat: i64, message: impl Into<Value>) -> RequestBuilder {
@@ -73,6 +74,35 @@ async fn writing_reopens_what_is_finished_and_leaves_a_dispute_to_the_arbiter() 
         done(to(&peyk, 6_000, "Да")).await;
         assert_eq!(status(&peyk, 6_000).await, after, "{kind:?} {before:?}");
     }
+}
+
+#[tokio::test]
+async fn a_finished_chat_can_be_closed_to_its_shop() {
+    let mut shut = strict();
+    shut.market.finished = Finished::Refuses;
+    let peyk = Peyk::with(world(), shut).await;
+    let finish = format!("/control/v1/conversations/{DIRECT_CHAT}/finish");
+    let once = |text: &str| to(&peyk, DIRECT_CHAT, text).header("Idempotency-Key", "k-1");
+    done(once("Есть.")).await;
+    assert_eq!(send(peyk.request("POST", &finish).json(&json!({}))).await.status, 200);
+    refused(&peyk, to(&peyk, DIRECT_CHAT, "Ещё?"), 400, "Chat is closed").await;
+    // What was sent before is answered as before, and the customer may go on.
+    done(once("Есть.")).await;
+    assert_eq!(status(&peyk, DIRECT_CHAT).await, "FINISHED");
+    let path = format!("/control/v1/people/ivan/conversations/{DIRECT_CHAT}/messages");
+    let write = peyk.request("POST", &path).json(&json!({ "text": "Спасибо" }));
+    assert_eq!(send(write).await.status, 200);
+    done(to(&peyk, DIRECT_CHAT, "Пожалуйста")).await;
+}
+
+#[tokio::test]
+async fn a_strict_site_wants_the_chat_in_the_address() {
+    let peyk = Peyk::with(world(), strict()).await;
+    let body = json!({ "message": "Да", "chatId": DIRECT_CHAT });
+    let missing = "Required request parameter 'chatId' is not present";
+    refused(&peyk, ours(&peyk, "POST", "/chats/message").json(&body), 400, missing).await;
+    let path = format!("/chats/message?chatId={ORDER_CHAT}");
+    done(ours(&peyk, "POST", &path).json(&body)).await;
 }
 
 #[tokio::test]
