@@ -10,6 +10,7 @@ pub mod token;
 use peyk_model::{App, OauthRefusal};
 use peyk_store::Fault;
 
+use crate::caller::app_by_key;
 use crate::error::{Error, Result};
 use crate::{Context, keyring};
 
@@ -70,6 +71,20 @@ impl Client {
         match known {
             Some(known) if keyring::same_hash(&known, &shown) => Ok(app),
             Some(_) | None => Err(wrong.into()),
+        }
+    }
+
+    /// The same where one of the app's keys is as good as its secret, as it was before 2024.
+    pub(crate) fn authenticate_of_old(&self, context: &mut Context<'_, '_>) -> Result<App, Stop> {
+        let refused = match self.authenticate(context) {
+            Err(refused @ Stop::Refused(_)) => refused,
+            settled => return settled,
+        };
+        let Some(key) = &self.secret else { return Err(refused) };
+        match app_by_key(context, key) {
+            Ok(caller) if self.id.as_ref() == Some(&caller.app.slug) => Ok(caller.app),
+            Ok(_) | Err(Error::Refused(_)) => Err(refused),
+            Err(broken) => Err(broken.into()),
         }
     }
 }

@@ -147,6 +147,15 @@ impl App {
         found.cloned().ok_or(OauthRefusal::RedirectNotRegistered)
     }
 
+    /// Where the person is sent when a request names no address: the only one there is
+    /// (RFC 6749, 3.1.2.3).
+    pub fn only_redirect(&self) -> Result<String, OauthRefusal> {
+        match self.redirect_uris.as_slice() {
+            [only] => self.redirect_to(only),
+            _ => Err(OauthRefusal::Missing("redirect_uri")),
+        }
+    }
+
     /// Reads a `scope` parameter as far as it does not depend on who will answer.
     pub fn asked_scopes(&self, asked: &str) -> Result<Vec<Scope>, OauthRefusal> {
         let mut scopes = Vec::new();

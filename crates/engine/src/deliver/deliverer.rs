@@ -214,13 +214,12 @@ impl Deliverer {
     async fn greet(&self, greeting: Greeting) {
         let now = self.engine.clock().now();
         let letter = self.dialects.greeting(&greeting.webhook, &greeting.secrets, now);
-        let judgement = match self.post.post(letter.clone()).await {
+        let judgement = match self.post.post(letter).await {
             Ok(reply) => self.dialects.judge_greeting(&greeting.webhook, &reply),
             Err(error) => Judgement::because(Outcome::Failed(None), error.to_string()),
         };
-        let settled = self
-            .engine
-            .write(move |context| greet::settle(context, &greeting, &letter, &judgement));
+        let settled =
+            self.engine.write(move |context| greet::settle(context, &greeting, &judgement));
         if let Err(error) = settled.await {
             log(&error);
         }

@@ -42,14 +42,13 @@ pub(crate) fn due(context: &mut Context<'_, '_>) -> Result<Vec<Greeting>> {
 pub(crate) fn settle(
     context: &mut Context<'_, '_>,
     greeting: &Greeting,
-    letter: &Letter,
     judgement: &Judgement,
 ) -> Result<()> {
     if context.tx.timeline() != greeting.timeline {
         return Ok(());
     }
     let mut webhook = webhooks::locked(context, greeting.webhook.id)?;
-    let same = webhook.url.as_deref() == Some(&letter.url);
+    let same = webhook.url == greeting.webhook.url;
     if !same || webhook.state != WebhookState::Unproven {
         return Ok(());
     }

@@ -42,6 +42,8 @@ pub struct Asking {
     pub app: App,
     /// Where to go back to.
     pub redirect_uri: String,
+    /// Whether the request named that address.
+    pub names_redirect: bool,
     /// What it asks for, or why it must not ask so.
     pub wish: Result<Wish, OauthRefusal>,
 }
@@ -114,10 +116,12 @@ pub fn ask(context: &mut Context<'_, '_>, asked: &Asked) -> Answer<Asking> {
 fn asking(context: &mut Context<'_, '_>, asked: &Asked) -> Result<Asking, Stop> {
     let slug = asked.client_id.as_deref().ok_or(OauthRefusal::Missing("client_id"))?;
     let app = context.tx.app_by_slug(slug)?.ok_or(OauthRefusal::ClientUnknown)?;
-    let address = asked.redirect_uri.as_deref().ok_or(OauthRefusal::Missing("redirect_uri"))?;
-    let redirect_uri = app.redirect_to(address)?;
+    let redirect_uri = match &asked.redirect_uri {
+        Some(address) => app.redirect_to(address)?,
+        None => app.only_redirect()?,
+    };
     let wish = settle(wish(context, &app, asked))?;
-    Ok(Asking { app, redirect_uri, wish })
+    Ok(Asking { app, redirect_uri, names_redirect: asked.redirect_uri.is_some(), wish })
 }
 
 fn wish(context: &mut Context<'_, '_>, app: &App, asked: &Asked) -> Result<Wish, Stop> {
@@ -267,7 +271,7 @@ fn allow(context: &mut Context<'_, '_>, asking: &Asking, handle: &str) -> Result
             person: person.id,
             scopes: wish.scopes.into_iter().map(|(scope, _)| scope).collect(),
         },
-        redirect_uri: asking.redirect_uri.clone(),
+        redirect_uri: asking.names_redirect.then(|| asking.redirect_uri.clone()),
         challenge: wish.challenge,
         expires_at: context.now.after(CODE_LIFE),
         grant: None,

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use peyk_model::limits::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, ROTATION_GRACE};
 use peyk_model::oauth::{Challenge, ChallengeMethod, is_offline, is_verifier};
-use peyk_model::{Grant, OauthRefusal, Scope, Timestamp, Token, TokenKind};
-use peyk_store::Lock;
+use peyk_model::{App, Grant, OauthRefusal, Scope, ScopeName, Timestamp, Token, TokenKind};
+use peyk_store::{Code, Lock};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -47,17 +47,62 @@ pub fn exchange_code(
     settle(exchange(context, client, shown))
 }
 
+/// Turns a code into tokens as it was before 2024: the app's key stands for its secret, no address
+/// is shown, and there is always a refresh token.
+pub fn exchange_code_of_old(
+    context: &mut Context<'_, '_>,
+    client: &Client,
+    code: Option<&str>,
+) -> Answer<Tokens> {
+    settle((|| {
+        let app = client.authenticate_of_old(context)?;
+        let grant = use_code(context, &app, code, |known| {
+            if !is_offline(&known.allows.scopes) {
+                known.allows.scopes.push(Scope::plain(ScopeName::OfflineAccess));
+            }
+            Ok(())
+        })?;
+        Ok(issue(context, grant)?)
+    })())
+}
+
 fn exchange(
     context: &mut Context<'_, '_>,
     client: &Client,
     shown: &CodeShown,
 ) -> Result<Tokens, Stop> {
     let app = client.authenticate(context)?;
-    let code = shown.code.as_deref().ok_or(OauthRefusal::Missing("code"))?;
-    let address = shown.redirect_uri.as_deref().ok_or(OauthRefusal::Missing("redirect_uri"))?;
+    let grant = use_code(context, &app, shown.code.as_deref(), |known| {
+        check_redirect(&app, known.redirect_uri.as_deref(), shown.redirect_uri.as_deref())?;
+        check_verifier(known.challenge.as_ref(), shown.verifier.as_deref())
+    })?;
+    Ok(issue(context, grant)?)
+}
+
+/// Whoever named an address when asking has to name it again (RFC 6749, 4.1.3).
+fn check_redirect(app: &App, known: Option<&str>, shown: Option<&str>) -> Result<(), Stop> {
+    match (known, shown) {
+        (Some(known), Some(shown)) if known == shown => Ok(()),
+        (Some(_), Some(_)) => Err(OauthRefusal::RedirectDiffers.into()),
+        (Some(_), None) => Err(OauthRefusal::Missing("redirect_uri").into()),
+        (None, Some(shown)) => {
+            app.redirect_to(shown).map(drop).map_err(|_| OauthRefusal::RedirectDiffers.into())
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// Uses a code of this app, once and if `check` agrees, and tells what it allows then.
+fn use_code(
+    context: &mut Context<'_, '_>,
+    app: &App,
+    code: Option<&str>,
+    check: impl FnOnce(&mut Code) -> Result<(), Stop>,
+) -> Result<Grant, Stop> {
+    let code = code.ok_or(OauthRefusal::Missing("code"))?;
     let hash = keyring::hash_secret(code);
     let known = context.tx.code_for_use(&hash)?.filter(|known| known.allows.app == app.id);
-    let known = known.ok_or(OauthRefusal::CodeInvalid)?;
+    let mut known = known.ok_or(OauthRefusal::CodeInvalid)?;
     if let Some(given) = known.grant {
         if let Some(given) = context.tx.dated_grant(given, Lock::Exclusive)? {
             revoke_grant(context, &given.grant, Revocation::CodeReused)?;
@@ -67,14 +112,11 @@ fn exchange(
     if known.expires_at <= context.now {
         return Err(OauthRefusal::CodeInvalid.into());
     }
-    if known.redirect_uri != address {
-        return Err(OauthRefusal::RedirectDiffers.into());
-    }
-    check_verifier(known.challenge.as_ref(), shown.verifier.as_deref())?;
+    check(&mut known)?;
     let mut grant = known.allows;
     grant.id = context.tx.insert_grant(&grant, context.now)?;
     context.tx.update_code_used(&hash, grant.id, context.now)?;
-    Ok(issue(context, grant)?)
+    Ok(grant)
 }
 
 /// A verifier without a challenge is refused too: somebody may have taken the challenge away.

@@ -12,8 +12,8 @@ use crate::{Fault, Tx};
 pub struct Code {
     /// What the person allowed; a grant without an id, for it is none before the code is used.
     pub allows: Grant,
-    /// Where the code was sent.
-    pub redirect_uri: String,
+    /// Where the code was sent, if the request named that address.
+    pub redirect_uri: Option<String>,
     /// What the client must know to use it.
     pub challenge: Option<Challenge>,
     /// When it is worth nothing any more.
@@ -36,7 +36,7 @@ fn read_code(row: &Row<'_>) -> Result<Code, Fault> {
             person: PersonId(row.get(1)?),
             scopes: scopes(&row.get::<String>(3)?)?,
         },
-        redirect_uri: row.get(2)?,
+        redirect_uri: Some(row.get(2)?).filter(|address: &String| !address.is_empty()),
         challenge: challenge.transpose()?,
         expires_at: Timestamp(row.get(5)?),
         grant: row.get::<Option<i64>>(6)?.map(GrantId),
@@ -55,7 +55,7 @@ impl Tx<'_> {
                 code_hash,
                 code.allows.app.0,
                 code.allows.person.0,
-                &code.redirect_uri,
+                code.redirect_uri.as_deref().unwrap_or_default(),
                 &join(&code.allows.scopes),
                 challenge.as_ref(),
                 code.expires_at.0

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Operation, Secret};
 
-/// How this operation is called; the second path is the pre-2024 one.
-pub const OPERATION: Operation =
-    Operation::post("OAuth_Token", &["/oauth2/token", "/v1/open-platform/oauth/access_token"]);
+/// Where it was before 2024: a key was as good as the app's secret there, and no address was shown.
+pub const PATH_OF_OLD: &str = "/v1/open-platform/oauth/access_token";
+
+/// How this operation is called.
+pub const OPERATION: Operation = Operation::post("OAuth_Token", &["/oauth2/token", PATH_OF_OLD]);
 
 /// The only `token_type` there is.
 pub const TOKEN_TYPE_BEARER: &str = "bearer";
@@ -63,7 +65,10 @@ pub struct TokenResponse {
     pub scope: String,
     /// [`TOKEN_TYPE_BEARER`].
     pub token_type: String,
-    /// Only if `offline_access` was granted.
+    /// Only if `offline_access` was granted, or at the pre-2024 address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
+    /// Seconds since 1970 when the access token ends, as text; only at the pre-2024 address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }

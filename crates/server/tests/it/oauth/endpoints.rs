@@ -3,8 +3,8 @@
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use super::{REDIRECT, checked, code, form, tokens};
-use crate::harness::{APP_KEY, POST_CHAT, Peyk, send};
+use super::{REDIRECT, checked, code, form, location, tokens, visit};
+use crate::harness::{APP_KEY, LIVE_KEY, POST_CHAT, Peyk, REVOKED_KEY, send};
 
 const SECRET: [(&str, &str); 2] = [("client_id", "echo"), ("client_secret", "echo-secret")];
 
@@ -58,6 +58,69 @@ async fn the_body_may_be_json_and_the_client_may_be_in_a_header() {
     let basic = peyk.request("POST", "/oauth2/token").basic_auth("echo", Some("echo-secret"));
     let (status, answer) = checked("/oauth2/token", send(basic.form(&fields)).await);
     assert_eq!((status, &answer["scope"]), (200, &json!("USER_ID")));
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn the_only_address_there_is_need_not_be_named() {
+    let peyk = Peyk::start().await;
+    let query = "response_type=code&client_id=echo&scope=USER_ID&state=xyz&auto_approve=sara";
+    let given = async || {
+        let answer = visit(&peyk, query).await;
+        let code = location(&answer).strip_prefix(&format!("{REDIRECT}?state=xyz&code="));
+        code.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
+    };
+    let fields = |code: &str, address: Option<&str>| -> Vec<(&'static str, String)> {
+        let fields = [("grant_type", "authorization_code"), ("code", code), SECRET[0], SECRET[1]];
+        let named = address.map(|address| ("redirect_uri", address));
+        fields.into_iter().chain(named).map(|(name, value)| (name, value.to_owned())).collect()
+    };
+    let show = async |fields: Vec<(&'static str, String)>| {
+        let request = peyk.request("POST", "/oauth2/token").form(&fields);
+        checked("/oauth2/token", send(request).await)
+    };
+    let first = given().await;
+    let (status, refused) = show(fields(&first, Some("http://127.0.0.1:3000/other"))).await;
+    assert_eq!((status, &refused["error"]), (400, &json!("invalid_grant")));
+    assert_eq!(show(fields(&first, None)).await.0, 200);
+    assert_eq!(show(fields(&given().await, Some(REDIRECT))).await.0, 200);
+    // Whoever named it has to name it again.
+    let named = code(&peyk, "sara", "USER_ID").await;
+    let (status, refused) = show(fields(&named, None)).await;
+    assert_eq!((status, &refused["error_description"]), (400, &json!("redirect_uri is missing")));
+    assert_eq!(show(fields(&named, Some(REDIRECT))).await.0, 200);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn before_2024_a_key_was_enough_and_a_refresh_token_always_came() {
+    let peyk = Peyk::start().await;
+    let ask = async |secret: &str, code: &str| {
+        let body = json!({
+            "grant_type": "authorization_code", "code": code,
+            "client_id": "echo", "client_secret": secret,
+        });
+        let path = "/v1/open-platform/oauth/access_token";
+        checked(path, send(peyk.request("POST", path).json(&body)).await)
+    };
+    for secret in [APP_KEY, "echo-secret"] {
+        let given = code(&peyk, "sara", "USER_ID").await;
+        for wrong in ["nobody's", LIVE_KEY, REVOKED_KEY] {
+            let (status, refused) = ask(wrong, &given).await;
+            assert_eq!((status, &refused["error"]), (401, &json!("invalid_client")));
+        }
+        let (status, tokens) = ask(secret, &given).await;
+        assert_eq!(status, 200, "{tokens}");
+        // 2026-11-20T13:00:00Z: an hour from the test's now.
+        assert_eq!(tokens["expires"], "1795179600");
+        let refreshing = [
+            SECRET[0],
+            SECRET[1],
+            ("grant_type", "refresh_token"),
+            ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+        ];
+        assert_eq!(form(&peyk, "/oauth2/token", &refreshing).await.0, 200);
+    }
     peyk.stop().await;
 }
 
