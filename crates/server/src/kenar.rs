@@ -21,6 +21,7 @@ mod generate_upload_token;
 mod get_conversation;
 mod get_user;
 mod get_user_id_by_phone;
+mod legacy_event;
 mod legacy_post_conversations;
 mod legacy_send_message;
 mod limits;

@@ -22,6 +22,8 @@ pub struct Errand {
     pub news: News,
     /// Whether a failure had answered for it, and it is tried to see how others fare.
     pub is_covered: bool,
+    /// The post, if the webhook is for one alone.
+    pub post: Option<Post>,
     /// What the letter needs.
     pub secrets: OpenSecrets,
     /// The timeline it is part of: on any other it is nobody's.
@@ -93,9 +95,13 @@ impl Errand {
         let event = context.tx.event(delivery.event)?;
         let event = event.ok_or_else(|| corrupt(delivery.event))?;
         let news = news(context, &event)?;
+        let post = match &webhook.post {
+            Some(token) => context.tx.post(token)?,
+            None => None,
+        };
         let secrets = open_secrets(context, &webhook)?;
         let timeline = context.tx.timeline();
-        Ok(Self { webhook, delivery, event, news, is_covered: false, secrets, timeline })
+        Ok(Self { webhook, delivery, event, news, is_covered: false, post, secrets, timeline })
     }
 }
 

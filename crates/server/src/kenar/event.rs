@@ -13,7 +13,7 @@ use peyk_wire::kenar::message as wire;
 use peyk_wire::{Uint64Form, Uint64Text};
 use serde_json::{Map, Value};
 
-use super::convert;
+use super::{convert, legacy_event};
 use crate::{Site, dialects};
 
 /// How long a bot may take: many send several messages before they answer.
@@ -26,8 +26,14 @@ pub const PING: &str = "ping";
 
 /// The letter that tells an app the news.
 pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
-    let event = event(site, errand)?;
-    let body = serde_json::to_string(&event).expect("an event is always JSON");
+    if errand.is_own_echo() && !site.settings.kenar.own_echo {
+        return None;
+    }
+    let body = match errand.webhook.post {
+        Some(_) => serde_json::to_string(&legacy_event::event(site, errand, at)?),
+        None => serde_json::to_string(&event(site, errand)?),
+    };
+    let body = body.expect("an event is always JSON");
     let url = errand.webhook.url.clone()?;
     let letter = sealed(url, body, errand.letter_id(), &errand.secrets, at);
     Some(Letter { about: About::errand(EVENT, errand), ..letter })
@@ -56,7 +62,6 @@ fn event(site: &Site, errand: &Errand) -> Option<Event> {
         serde_json::from_str(errand.delivery.metadata.as_deref()?).ok()
     };
     match &errand.news {
-        News::Message(..) if errand.is_own_echo() && !site.settings.kenar.own_echo => None,
         News::Message(conversation, message) => {
             let shown = event_message(site, conversation, message)?;
             Some(match &conversation.subject {

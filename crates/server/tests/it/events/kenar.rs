@@ -2,9 +2,9 @@
 
 use axum::response::IntoResponse;
 use http::StatusCode;
-use peyk_model::MediaKind;
 use peyk_model::media::File;
 use peyk_model::message::Content;
+use peyk_model::{Location, MediaKind};
 use peyk_server::{KenarWords, Settings};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use super::{Receiver, number, says, sends, start, start_with};
 use crate::harness::{
     APP_KEY, BARE_KEY, BOT_CHAT, IVAN_TOKEN, POST, POST_CHAT, Peyk, SARA_TOKEN, send,
 };
+use crate::kenar::{IVAN_PHONE, SARA_PHONE, user_id};
 use peyk_wire::spec::Spec;
 
 async fn echo_in(words: KenarWords) -> (Receiver, Peyk) {
@@ -242,7 +243,32 @@ async fn the_oldest_registration_has_an_address_and_a_word_of_its_own() {
         (heard.path.as_str(), &heard.headers["authorization"]),
         ("/old", &"old-word".parse().unwrap())
     );
-    assert_eq!(heard.json()["type"], "NEW_MESSAGE");
+    let id = async |phone: &str| user_id(&peyk, APP_KEY, phone).await;
+    let sent_at = "1795176000000000";
+    let expected = json!({
+        "type": "CHAT_MESSAGE",
+        "timestamp": "1795176000",
+        "payload": {
+            "@type": "type.googleapis.com/notify.ChatMessagePayload",
+            "id": heard.json()["payload"]["id"],
+            "type": "TEXT",
+            "data": {
+                "@type": "type.googleapis.com/notify.ChatMessageTextData",
+                "text": "سلام",
+            },
+            "sender": { "id": id(IVAN_PHONE).await, "is_supply": false },
+            "receiver": { "id": id(SARA_PHONE).await, "is_supply": true },
+            "metadata": { "category": "", "post_token": POST, "title": "دوچرخه" },
+            "sent_at": sent_at,
+        },
+    });
+    assert_eq!(heard.json(), expected);
+    // A picture has no words in this form; the next text comes behind it.
+    let chat = number(&peyk, POST_CHAT).await;
+    let place = Location::new(35.7, 51.4).unwrap();
+    sends(&peyk, "ivan", chat, Content::Location(place)).await;
+    says(&peyk, "ivan", chat, "هستید؟").await;
+    assert_eq!(receiver.next().await.json()["payload"]["data"]["text"], "هستید؟");
     peyk.stop().await;
 }
 
