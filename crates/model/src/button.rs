@@ -10,6 +10,8 @@ pub enum Action {
     OpenDirectLink(String),
     /// Asks the app's server for an address; carries a JSON object, kept as it came.
     OpenServerLink(String),
+    /// The same as it was asked before 2024, for buttons of the oldest sends.
+    OpenLegacyServerLink(String),
     /// Asks the app's server what to do; carries a JSON object, kept as it came.
     GetDynamicAction(String),
     /// Opens a post.
@@ -78,6 +80,7 @@ impl Button {
         let payload = match &self.action {
             Action::OpenDirectLink(text)
             | Action::OpenServerLink(text)
+            | Action::OpenLegacyServerLink(text)
             | Action::GetDynamicAction(text)
             | Action::OpenPostPage(PostToken(text))
             | Action::OpenPostManagePage(PostToken(text)) => text,

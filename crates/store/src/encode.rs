@@ -157,6 +157,7 @@ struct ButtonRow {
 enum ActionRow {
     OpenDirectLink(String),
     OpenServerLink(String),
+    OpenLegacyServerLink(String),
     GetDynamicAction(String),
     OpenPostPage(String),
     OpenPostManagePage(String),
@@ -183,6 +184,7 @@ fn button(button: &Button) -> ButtonRow {
     let action = match button.action.clone() {
         Action::OpenDirectLink(url) => ActionRow::OpenDirectLink(url),
         Action::OpenServerLink(data) => ActionRow::OpenServerLink(data),
+        Action::OpenLegacyServerLink(data) => ActionRow::OpenLegacyServerLink(data),
         Action::GetDynamicAction(data) => ActionRow::GetDynamicAction(data),
         Action::OpenPostPage(token) => ActionRow::OpenPostPage(token.0),
         Action::OpenPostManagePage(token) => ActionRow::OpenPostManagePage(token.0),
@@ -200,6 +202,7 @@ fn read_button(row: ButtonRow) -> Button {
     let action = match row.action {
         ActionRow::OpenDirectLink(url) => Action::OpenDirectLink(url),
         ActionRow::OpenServerLink(data) => Action::OpenServerLink(data),
+        ActionRow::OpenLegacyServerLink(data) => Action::OpenLegacyServerLink(data),
         ActionRow::GetDynamicAction(data) => Action::GetDynamicAction(data),
         ActionRow::OpenPostPage(token) => Action::OpenPostPage(PostToken(token)),
         ActionRow::OpenPostManagePage(token) => Action::OpenPostManagePage(PostToken(token)),

@@ -195,6 +195,9 @@ fn action(action: &Action) -> Value {
     match action {
         Action::OpenDirectLink(url) => json!({ "type": "open_direct_link", "url": url }),
         Action::OpenServerLink(data) => json!({ "type": "open_server_link", "data": data }),
+        Action::OpenLegacyServerLink(data) => {
+            json!({ "type": "open_legacy_server_link", "data": data })
+        }
         Action::GetDynamicAction(data) => json!({ "type": "get_dynamic_action", "data": data }),
         Action::OpenPostPage(token) => json!({ "type": "open_post_page", "post": token.0 }),
         Action::OpenPostManagePage(token) => {

@@ -10,11 +10,12 @@ use futures_util::future::BoxFuture;
 use peyk_engine::deliver::{About, Letter, Reply};
 use peyk_engine::press::{Pressed, note_answer, note_press};
 use peyk_engine::scripts::Hands;
-use peyk_model::{Action, Party, PostToken, PressAnswer, Subject};
+use peyk_model::{Action, Party, PostToken, PressAnswer, Side, Subject};
 use peyk_wire::JsonObject;
 use peyk_wire::kenar::callback::{
-    COMPLETION_PATH, DynamicActionRequest, DynamicActionResponse, ServerLinkRequest,
-    ServerLinkResponse, ServerLinkSource, Touchpoint, UserSide,
+    COMPLETION_PATH, DynamicActionRequest, DynamicActionResponse, LegacyParty,
+    LegacyServerLinkRequest, ServerLinkRequest, ServerLinkResponse, ServerLinkSource, Touchpoint,
+    UserSide,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,6 +116,7 @@ async fn follow(site: &Site, pressed: &Pressed, clicked: &mut Clicked) -> Result
         }
         action @ (Action::OpenDirectLink(_)
         | Action::OpenServerLink(_)
+        | Action::OpenLegacyServerLink(_)
         | Action::OpenPostPage(_)
         | Action::OpenPostManagePage(_)) => action.clone(),
     };
@@ -122,6 +124,9 @@ async fn follow(site: &Site, pressed: &Pressed, clicked: &mut Clicked) -> Result
         Action::OpenDirectLink(url) => Opens::Url(url),
         Action::OpenServerLink(data) => {
             Opens::Url(server_link(site, pressed, &data, clicked).await?)
+        }
+        Action::OpenLegacyServerLink(data) => {
+            Opens::Url(legacy_server_link(site, pressed, &data, clicked).await?)
         }
         Action::OpenPostPage(token) => Opens::Post(token),
         Action::OpenPostManagePage(token) => Opens::PostManagement(token),
@@ -149,7 +154,7 @@ async fn server_link(
     data: &str,
     clicked: &mut Clicked,
 ) -> Result<String, String> {
-    let url = pressed.app.session_url.clone().ok_or("the app has no session URL")?;
+    let url = session_url(pressed)?;
     let data = json_object(data)?;
     let request = ServerLinkRequest {
         source: ServerLinkSource::ChatMessageAction,
@@ -159,15 +164,53 @@ async fn server_link(
         extra_data: data.clone(),
         provider_data: Some(data),
         user_id: Some(pressed.user_id.clone()),
-        completion_url: Some(format!("{}{COMPLETION_PATH}", site.settings.public_url)),
+        completion_url: Some(completion_url(site)),
     };
     // The vendor's pages spell the header in two ways.
     let versions = [("api-version", "2".to_owned()), ("api_version", "2".to_owned())];
     let question = Question { name: "open_server_link", url, headers: versions.into() };
-    let answer: ServerLinkResponse = ask(site, pressed, question, &request, clicked).await?;
-    let is_web =
-        url::Url::parse(&answer.url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if is_web { Ok(answer.url) } else { Err(format!("`url` is no address: `{}`", answer.url)) }
+    address(ask(site, pressed, question, &request, clicked).await?)
+}
+
+/// Asks it as it was asked before 2024: both people are named, and no version is.
+async fn legacy_server_link(
+    site: &Site,
+    pressed: &Pressed,
+    data: &str,
+    clicked: &mut Clicked,
+) -> Result<String, String> {
+    let url = session_url(pressed)?;
+    let post = post_token(pressed).ok_or("the conversation is about no post")?;
+    let id = |side: Side| match pressed.conversation.party(side) {
+        Party::Person(person) => Ok(site.engine.keyring().user_id(pressed.app.id, person)),
+        Party::App(_) | Party::Business(_) => Err("the conversation has only one person"),
+    };
+    let request = LegacyServerLinkRequest {
+        extra_data: json_object(data)?,
+        callback_url: completion_url(site),
+        post_token: post,
+        conversation_id: pressed.conversation.key.0.clone(),
+        user_id: pressed.user_id.clone(),
+        peer_id: id(pressed.side.other())?,
+        supplier: LegacyParty { id: id(Side::Seller)? },
+        demand: LegacyParty { id: id(Side::Buyer)? },
+    };
+    let question = Question { name: "open_legacy_server_link", url, headers: Vec::new() };
+    address(ask(site, pressed, question, &request, clicked).await?)
+}
+
+fn session_url(pressed: &Pressed) -> Result<String, String> {
+    Ok(pressed.app.session_url.clone().ok_or("the app has no session URL")?)
+}
+
+fn completion_url(site: &Site) -> String {
+    format!("{}{COMPLETION_PATH}", site.settings.public_url)
+}
+
+/// Where a person may be led.
+fn address(ServerLinkResponse { url }: ServerLinkResponse) -> Result<String, String> {
+    let is_web = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if is_web { Ok(url) } else { Err(format!("`url` is no address: `{url}`")) }
 }
 
 /// Asks the app's dynamic action URL what to do.

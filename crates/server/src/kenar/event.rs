@@ -21,6 +21,8 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What records call a letter that tells an event.
 pub const EVENT: &str = "event";
+/// What records call a letter that tells a message in the oldest form.
+pub const LEGACY_EVENT: &str = "legacy_event";
 /// What records call a letter that tests an address.
 pub const PING: &str = "ping";
 
@@ -29,14 +31,14 @@ pub fn letter(site: &Site, errand: &Errand, at: Timestamp) -> Option<Letter> {
     if errand.is_own_echo() && !site.settings.kenar.own_echo {
         return None;
     }
-    let body = match errand.webhook.post {
-        Some(_) => serde_json::to_string(&legacy_event::event(site, errand, at)?),
-        None => serde_json::to_string(&event(site, errand)?),
+    let (name, body) = match errand.webhook.post {
+        Some(_) => (LEGACY_EVENT, serde_json::to_string(&legacy_event::event(site, errand, at)?)),
+        None => (EVENT, serde_json::to_string(&event(site, errand)?)),
     };
     let body = body.expect("an event is always JSON");
     let url = errand.webhook.url.clone()?;
     let letter = sealed(url, body, errand.letter_id(), &errand.secrets, at);
-    Some(Letter { about: About::errand(EVENT, errand), ..letter })
+    Some(Letter { about: About::errand(name, errand), ..letter })
 }
 
 /// The letter by which an operator tests an address. The vendor has no such event: a receiver that

@@ -65,7 +65,7 @@ fn button(button: Option<LegacyButton>) -> Result<ButtonGrid, Failure> {
     let data = data.unwrap_or_default();
     let action = match action {
         Some(LegacyButtonAction::Link) => {
-            Action::OpenServerLink(convert::json(data.extra_data.as_ref()))
+            Action::OpenLegacyServerLink(convert::json(data.extra_data.as_ref()))
         }
         Some(LegacyButtonAction::DirectLink) => {
             Action::OpenDirectLink(required("direct_link", data.direct_link)?)

@@ -15,9 +15,10 @@ use crate::scenario::span;
 type MakeAction = fn(String) -> Action;
 
 /// What a button does, by the key under which a file writes it.
-const ACTIONS: [(&str, MakeAction); 5] = [
+const ACTIONS: [(&str, MakeAction); 6] = [
     ("link", Action::OpenDirectLink),
     ("server_link", Action::OpenServerLink),
+    ("legacy_server_link", Action::OpenLegacyServerLink),
     ("dynamic", Action::GetDynamicAction),
     ("post", |token| Action::OpenPostPage(PostToken(token))),
     ("manage_post", |token| Action::OpenPostManagePage(PostToken(token))),

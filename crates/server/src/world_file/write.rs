@@ -435,6 +435,7 @@ fn grid(grid: &ButtonGrid) -> String {
             let (name, value) = match &button.action {
                 Action::OpenDirectLink(link) => ("link", link),
                 Action::OpenServerLink(data) => ("server_link", data),
+                Action::OpenLegacyServerLink(data) => ("legacy_server_link", data),
                 Action::GetDynamicAction(data) => ("dynamic", data),
                 Action::OpenPostPage(post) => ("post", &post.0),
                 Action::OpenPostManagePage(post) => ("manage_post", &post.0),

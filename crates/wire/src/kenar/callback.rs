@@ -76,6 +76,34 @@ pub struct ServerLinkRequest {
     pub completion_url: Option<String>,
 }
 
+/// What the session URL was asked before 2024, for buttons that were sent in the oldest way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LegacyServerLinkRequest {
+    /// The button's data; never absent.
+    pub extra_data: JsonObject,
+    /// Where the app should send the person in the end.
+    pub callback_url: String,
+    /// The post.
+    pub post_token: String,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The presser.
+    pub user_id: String,
+    /// The other side.
+    pub peer_id: String,
+    /// Who owns the post.
+    pub supplier: LegacyParty,
+    /// Who wants what it offers.
+    pub demand: LegacyParty,
+}
+
+/// One of the two people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegacyParty {
+    /// The app's own id of the person.
+    pub id: String,
+}
+
 /// Where to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerLinkResponse {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{get, post, refused};
 use crate::events::{Heard, Receiver};
 use crate::harness::{self, APP_KEY, BOT_CHAT, POST, POST_CHAT, Peyk, SARA_TOKEN, send, world};
+use crate::kenar::{IVAN_PHONE, SARA_PHONE, user_id};
 use peyk_wire::spec::Spec;
 
 /// Key order, digits and characters that a map would lose.
@@ -88,6 +89,57 @@ async fn a_server_link_is_asked_for_with_the_data_as_it_came() {
     });
     assert_eq!(answer, expected);
     assert_eq!(send(peyk.request("GET", "/completion")).await.status, 200);
+    peyk.stop().await;
+}
+
+#[tokio::test]
+async fn a_button_of_the_oldest_sends_is_asked_about_as_it_was_then() {
+    let (receiver, peyk) = app(|_| {
+        Json(json!({ "status": "200", "message": "success", "url": "https://app.example/x" }))
+            .into_response()
+    })
+    .await;
+    let id = async |phone: &str| user_id(&peyk, APP_KEY, phone).await;
+    let (sara, ivan) = (id(SARA_PHONE).await, id(IVAN_PHONE).await);
+    let approve = json!({
+        "client_id": "echo", "redirect_uri": "http://127.0.0.1:3000/callback",
+        "scope": "CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND",
+    });
+    let code = post(&peyk, "/people/sara/approve", approve).await["code"].clone();
+    let form = json!({
+        "grant_type": "authorization_code", "code": code, "client_id": "echo",
+        "client_secret": "echo-secret", "redirect_uri": "http://127.0.0.1:3000/callback",
+    });
+    let tokens = send(peyk.request("POST", "/oauth2/token").json(&form)).await.json();
+    let message = json!({
+        "user_id": sara, "peer_id": ivan, "post_token": POST, "type": "TEXT", "message": "hi",
+        "receiver_btn": { "action": "LINK", "data": { "caption": "see", "extra_data": { "order": "7" } } },
+    });
+    let request = peyk
+        .request("POST", "/v2/open-platform/chat/conversation")
+        .header("X-API-Key", APP_KEY)
+        .header("x-access-token", tokens["access_token"].as_str().unwrap())
+        .json(&message);
+    assert_eq!(send(request).await.status, 200);
+    let path = clicks_of_last(&peyk, "ivan", POST_CHAT).await;
+    let answer = click(&peyk, &path).await;
+    assert_eq!(answer["opens"], json!({ "type": "url", "url": "https://app.example/x" }));
+    assert_eq!(answer["calls"][0]["question"], "open_legacy_server_link");
+    let heard = receiver.next().await;
+    assert_eq!(heard.path, "/session");
+    assert_eq!(heard.headers["authorization"], "echo-identification");
+    assert!(!heard.headers.contains_key("api-version"));
+    let expected = json!({
+        "extra_data": { "order": "7" },
+        "callback_url": format!("{}/completion", peyk.url),
+        "post_token": POST,
+        "conversation_id": POST_CHAT,
+        "user_id": ivan,
+        "peer_id": sara,
+        "supplier": { "id": sara },
+        "demand": { "id": ivan },
+    });
+    assert_eq!(heard.json(), expected);
     peyk.stop().await;
 }
 

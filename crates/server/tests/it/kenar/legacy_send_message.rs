@@ -112,7 +112,7 @@ async fn each_side_gets_its_button() {
     assert_eq!(mine.action, Action::OpenDirectLink("https://example.com".into()));
     assert_eq!((mine.caption.as_str(), mine.icon_name.as_deref()), ("pay", Some("PAYMENT")));
     let theirs = buttons.seen_by(Side::Buyer).nth(1).unwrap();
-    assert_eq!(theirs.action, Action::OpenServerLink(r#"{"order":"7"}"#.into()));
+    assert_eq!(theirs.action, Action::OpenLegacyServerLink(r#"{"order":"7"}"#.into()));
     peyk.stop().await;
 }
 
