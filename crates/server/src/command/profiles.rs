@@ -71,9 +71,14 @@ const BEHAVIOURS: &[(&str, &str, &str)] = &[
     ("Kenar: user_side of a dynamic action SUPPLY or DEMAND", "always", DOCUMENTS),
     ("Kenar: an app hears what it sent for a person", "[kenar] own_echo = true", DOCUMENTS),
     ("Kenar: an app does not hear what it sent itself", "[kenar] own_echo = false", OURS),
+    ("Kenar: a bot's send looks at its key only, not at a token beside it", "always", CLIENTS),
+    ("Kenar: an address of one post hears CHAT_MESSAGE", "always", DOCUMENTS),
+    ("Kenar: a LINK button asks with peer_id, supplier and demand", "always", DOCUMENTS),
     ("Kenar: X-API-Key and Authorization in any case, x-access-token", "always", CLIENTS),
     ("OAuth: tokens for an hour, 30 days, two more minutes", "always", DOCUMENTS),
     ("OAuth: a code for ten minutes, its reuse revokes", "always", OURS),
+    ("OAuth: redirect_uri may be left out where an app has only one", "always", OURS),
+    ("OAuth: before 2024 a key was as good as the secret", "always", DOCUMENTS),
     ("OAuth: PKCE, revocation, introspection, metadata", "always", OURS),
 ];
 
