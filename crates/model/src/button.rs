@@ -10,7 +10,7 @@ pub enum Action {
     OpenDirectLink(String),
     /// Asks the app's server for an address; carries a JSON object, kept as it came.
     OpenServerLink(String),
-    /// The same as it was asked before 2024, for buttons of the oldest sends.
+    /// The same as it was asked before version 2, for buttons of the oldest sends.
     OpenLegacyServerLink(String),
     /// Asks the app's server what to do; carries a JSON object, kept as it came.
     GetDynamicAction(String),

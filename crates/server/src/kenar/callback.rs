@@ -172,7 +172,7 @@ async fn server_link(
     address(ask(site, pressed, question, &request, clicked).await?)
 }
 
-/// Asks it as it was asked before 2024: both people are named, and no version is.
+/// Asks it as it was asked before version 2: both people are named, and no version is.
 async fn legacy_server_link(
     site: &Site,
     pressed: &Pressed,

@@ -76,7 +76,7 @@ pub struct ServerLinkRequest {
     pub completion_url: Option<String>,
 }
 
-/// What the session URL was asked before 2024, for buttons that were sent in the oldest way.
+/// What the session URL was asked before version 2, for buttons that were sent in the oldest way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LegacyServerLinkRequest {
     /// The button's data; never absent.
