@@ -247,6 +247,11 @@ pub enum Refusal {
         "a World file takes at most {WORLD_MESSAGES_MAX} messages: make a snapshot or a backup"
     )]
     WorldTooLarge,
+    /// A World speaks of a file that is nowhere.
+    #[error(
+        "the World needs the file {0}, whose bytes are neither in it nor in this server's media"
+    )]
+    WorldFileMissing(String),
     /// A page token is not one of ours, or belongs to another question.
     #[error("page token is invalid")]
     CursorInvalid,

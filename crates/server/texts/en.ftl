@@ -117,6 +117,7 @@ refusal-file-type = A file of this kind must be one of: { $types }.
 refusal-stale = This link or form is out of date. Open the page again.
 refusal-keys = At most { $count } keys can work at the same time. Revoke one first.
 refusal-world-large = There is more here than a World file takes. Make a snapshot or a backup.
+refusal-world-file = The World needs the file { $name }, whose bytes are neither in it nor on this server.
 refusal-snapshots = At most { $count } snapshots are kept. Delete one first.
 refusal-faults = There can be at most { $count } faults at the same time. Delete one first.
 refusal-key-name = A key needs a name of at most { $count } characters.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use peyk_model::Refusal;
 use peyk_model::limits::WORLD_MEDIA_MAX_BYTES;
 use peyk_model::script::{Act, Source};
-use peyk_model::{Noun, Refusal};
 use peyk_store::objects::Objects;
 
 use super::{Secrets, World, export_world, load_world};
@@ -33,8 +33,7 @@ pub async fn keep_files(objects: &Objects, world: &World) -> Result<()> {
         match bytes {
             Some(bytes) => keep(objects, bytes.clone()).await?,
             None if objects.read(object, None).await.is_err() => {
-                let what = format!("{name} (its bytes are not in this server's media)");
-                return Err(Refusal::not_found(Noun::Media, what).into());
+                return Err(Refusal::WorldFileMissing(name.clone()).into());
             }
             None => {}
         }

@@ -217,7 +217,7 @@ fn body(context: &mut Context<'_, '_>, world: &WorldBody) -> Result<Body> {
         WorldBody::Contact(contact) => Body::Contact(contact.clone()),
         WorldBody::File(link) => {
             let found = context.tx.media_by_link(link)?;
-            Body::Media(found.ok_or_else(|| Refusal::not_found(Noun::Media, link))?)
+            Body::Media(found.ok_or_else(|| Refusal::WorldFileMissing(link.clone()))?)
         }
     })
 }

@@ -88,6 +88,7 @@ pub fn words(t: Texts, refusal: &Refusal) -> String {
         | Refusal::CursorInvalid => t.say("refusal-stale"),
         Refusal::TooManyKeys => most("refusal-keys", LIVE_KEYS_MAX),
         Refusal::WorldTooLarge => t.say("refusal-world-large"),
+        Refusal::WorldFileMissing(name) => t.with("refusal-world-file", "name", name.clone()),
         Refusal::TooManySnapshots => most("refusal-snapshots", SNAPSHOTS_MAX),
         Refusal::TooManyFaults => most("refusal-faults", peyk_model::FaultRule::RULES_MAX),
         Refusal::KeyNameMalformed => most("refusal-key-name", KEY_NAME_MAX_CHARS),

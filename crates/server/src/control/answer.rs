@@ -216,6 +216,7 @@ fn words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::TooManyFaults => (StatusCode::CONFLICT, "too_many_faults"),
         Refusal::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
         Refusal::WorldTooLarge => (StatusCode::CONFLICT, "world_too_large"),
+        Refusal::WorldFileMissing(_) => (StatusCode::CONFLICT, "world_file_missing"),
         Refusal::TooManySnapshots => (StatusCode::CONFLICT, "too_many_snapshots"),
         Refusal::KeyNameMalformed => (StatusCode::BAD_REQUEST, "key_name_malformed"),
         Refusal::PermissionNotOfApp(_) => (StatusCode::CONFLICT, "permission_not_of_app"),

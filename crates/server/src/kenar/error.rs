@@ -167,6 +167,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, i32) {
         | Refusal::TooManySnapshots
         | Refusal::TooManyFaults
         | Refusal::WorldTooLarge
+        | Refusal::WorldFileMissing(_)
         | Refusal::KeyNameMalformed
         | Refusal::PermissionNotOfApp(_)
         | Refusal::PermissionUnknown(_)

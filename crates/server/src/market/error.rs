@@ -268,6 +268,7 @@ impl Rejection {
             | Refusal::TooManySnapshots
             | Refusal::TooManyFaults
             | Refusal::WorldTooLarge
+            | Refusal::WorldFileMissing(_)
             | Refusal::KeyNameMalformed
             | Refusal::PermissionNotOfApp(_)
             | Refusal::PermissionUnknown(_) => Self::bad_request(text),

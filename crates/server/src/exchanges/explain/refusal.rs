@@ -76,7 +76,8 @@ impl Case<'_> {
             | Refusal::PermissionUnknown(_)
             | Refusal::TooManySnapshots
             | Refusal::TooManyFaults
-            | Refusal::WorldTooLarge => refusal.to_string(),
+            | Refusal::WorldTooLarge
+            | Refusal::WorldFileMissing(_) => refusal.to_string(),
             Refusal::TextTooLong { length } => format!("{refusal}, and this one has {length}"),
             Refusal::FileTooLarge { size_bytes, .. } => {
                 format!("{refusal}, and of this one {size_bytes} came")

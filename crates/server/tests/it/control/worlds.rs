@@ -343,7 +343,8 @@ async fn a_large_file_of_a_script_is_named_by_its_hash_and_found_in_the_media() 
     let folder = tempfile::tempdir().unwrap();
     let world = world_with_files(folder.path());
     let size = usize::try_from(peyk_model::limits::WORLD_MEDIA_MAX_BYTES).unwrap() + 1;
-    std::fs::write(folder.path().join("offer.txt"), "x".repeat(size)).unwrap();
+    let offer = "x".repeat(size);
+    std::fs::write(folder.path().join("offer.txt"), &offer).unwrap();
     let peyk = server(world).await;
     let exported = export(&peyk).await;
     assert_eq!(exported.matches("[[script_file]]").count(), 2);
@@ -354,7 +355,10 @@ async fn a_large_file_of_a_script_is_named_by_its_hash_and_found_in_the_media() 
     let there = server(World::default()).await;
     let request = there.request("POST", "/control/v1/world?replace=true");
     let answer = harness::send(request.body(exported)).await;
-    assert_eq!(answer.status, 404, "{answer:?}");
+    let told = answer.json();
+    assert_eq!((answer.status, &told["error"]["code"]), (409, &json!("world_file_missing")));
+    let name = blake3::hash(offer.as_bytes()).to_hex().to_string();
+    assert!(told["error"]["message"].as_str().unwrap().contains(&name), "{told}");
     peyk.stop().await;
     there.stop().await;
 }
