@@ -32,7 +32,11 @@ const BEHAVIOURS: &[(&str, &str, &str)] = &[
         "[market] finished = \"refuses\"",
         CLIENTS,
     ),
-    ("Market: notifications go to the address as it is written", "always", DOCUMENTS),
+    (
+        "Market: notifications go to the address as it is written",
+        "[market] without notification_path",
+        DOCUMENTS,
+    ),
     (
         "Market: notifications go to the address and /notification",
         "[market] notification_path = \"/notification\"",
