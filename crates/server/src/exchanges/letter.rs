@@ -6,7 +6,7 @@ use peyk_engine::deliver::{About, Judgement, Letter, Reply};
 use peyk_model::Party;
 use peyk_model::delivery::Outcome;
 
-use super::exchange::{self, Exchange, Way, fields_of};
+use super::exchange::{self, Exchange, Head, Way, fields_of};
 use super::facts::Facts;
 use crate::{Site, kenar, market};
 
@@ -35,9 +35,11 @@ pub(super) fn verdict(exchange: &Exchange, about: &About) -> Option<Verdict> {
         }
         exchange::Outcome::Nothing(why) => return Some(failed(format!("nobody took it: {why}"))),
     };
-    let judgement = match (about.webhook, about.owner) {
-        (Some(_), Some(Party::Business(_))) => market::notification::judge(&reply),
-        (Some(_), _) => kenar::event::judge(&reply),
+    let (judgement, advice) = match (about.webhook, about.owner) {
+        (Some(_), Some(Party::Business(_))) => {
+            (market::notification::judge(&reply), of_address(exchange, &reply))
+        }
+        (Some(_), _) => (kenar::event::judge(&reply), ""),
         (None, _) => return of_question(&reply).map(Verdict::Final),
     };
     let Judgement { outcome, reason } = judgement;
@@ -50,7 +52,19 @@ pub(super) fn verdict(exchange: &Exchange, about: &About) -> Option<Verdict> {
         Outcome::Gone => {
             Some(Verdict::Final(format!("the receiver {reason}, and is told nothing any more")))
         }
-        Outcome::Failed(_) => Some(failed(format!("the receiver {reason}"))),
+        Outcome::Failed(_) => Some(failed(format!("the receiver {reason}{advice}"))),
+    }
+}
+
+/// What may be wrong with the address of a shop whose receiver does not know it.
+fn of_address(exchange: &Exchange, reply: &Reply) -> &'static str {
+    let is_whole = Head::of(&exchange.head).path().ends_with("/notification");
+    match reply.status {
+        404 | 405 if !is_whole => {
+            " (the vendor puts `/notification` behind the link in its cabinet; here an address is \
+             used as it is written, unless peyk.toml has a `notification_path`)"
+        }
+        _ => "",
     }
 }
 

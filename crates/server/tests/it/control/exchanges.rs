@@ -104,6 +104,20 @@ async fn letters_that_go_out_are_shown_with_their_delivery_and_answer() {
 }
 
 #[tokio::test]
+async fn a_shop_that_does_not_know_its_address_is_told_how_the_vendor_writes_it() {
+    let receiver = Receiver::start(|_| StatusCode::NOT_FOUND.into_response()).await;
+    for (path, is_told) in [("/webhook", true), ("/webhook/notification", false)] {
+        let peyk = start(None, Some(format!("{}{path}", receiver.url))).await;
+        let out = "/exchanges?direction=out&status=404";
+        let page = until(&peyk, out, |page| page["items"][0].is_object()).await;
+        let told = page["items"][0]["explanation"].as_str().unwrap();
+        assert!(told.starts_with("the receiver answered 404"), "{told}");
+        assert_eq!(told.contains("notification_path"), is_told, "{told}");
+        peyk.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_letter_that_nobody_takes_says_why() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/webhook", free.local_addr().unwrap());
