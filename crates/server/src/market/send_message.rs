@@ -10,6 +10,7 @@ use peyk_wire::market::send_message::SendMessageRequest;
 use super::call::Call;
 use super::convert;
 use super::error::Rejection;
+use super::manners::MarketManners;
 use super::parameters::{at_least_one, missing};
 
 /// Sends a text.
@@ -17,8 +18,8 @@ pub async fn send_message(mut call: Call) -> Result<Response, Rejection> {
     let asked = call.parameters.optional_identifier("chatId")?;
     let SendMessageRequest { message, chat_id } = call.json().await?;
     // Some clients name the chat in the body only.
-    let manners = call.site.settings.market.clone();
-    let chat_id = chat_id.filter(|_| !manners.is_strict);
+    let MarketManners { is_strict, finished, .. } = call.site.settings.market;
+    let chat_id = chat_id.filter(|_| !is_strict);
     let chat = asked.or(chat_id).ok_or_else(|| missing("chatId"))?;
     let chat = ConversationId(at_least_one("chatId", chat)?);
     let text = text(&message.ok_or_else(|| Rejection::null("message"))?)?;
@@ -27,7 +28,7 @@ pub async fn send_message(mut call: Call) -> Result<Response, Rejection> {
     let draft = Draft::from(Content::Text(text));
     let sent = call.write(move |context, caller| {
         let business = caller.business;
-        send_as_business(context, business, chat, &draft, manners.finished, only_once.as_ref())
+        send_as_business(context, business, chat, &draft, finished, only_once.as_ref())
     });
     sent.await?;
     Ok(convert::done())
