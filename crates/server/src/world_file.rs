@@ -117,6 +117,9 @@ pub(crate) fn read(top: &Section<'_, '_>) -> World {
         world.people.extend(names::person(&section, &mut names));
         section.finish();
     }
+    // Messages name files, and files the apps whose uploads they were.
+    let media = top.sections("media");
+    names.media.extend(media.iter().filter_map(exact::link));
     let (kenar, market) = (top.table("kenar"), top.table("market"));
     if let Some(kenar) = &kenar {
         kenar::read(kenar, &mut names, &mut world);
@@ -126,7 +129,7 @@ pub(crate) fn read(top: &Section<'_, '_>) -> World {
         market::read(market, &mut names, &mut world);
         market.finish();
     }
-    exact::read(top, &names, &mut world);
+    exact::read(top, &media, &names, &mut world);
     names.script_files = world.exact.script_files.keys().cloned().collect();
     world.exact.people = std::mem::take(&mut names.person_numbers);
     world.exact.apps = std::mem::take(&mut names.app_numbers);

@@ -53,7 +53,12 @@ pub(super) fn opened(section: &Section<'_, '_>, id: Option<i64>) -> Option<Opene
 }
 
 /// Reads the sections at the top of the file.
-pub(super) fn read(top: &Section<'_, '_>, names: &Names, world: &mut World) {
+pub(super) fn read(
+    top: &Section<'_, '_>,
+    files: &[Section<'_, '_>],
+    names: &Names,
+    world: &mut World,
+) {
     if let Some(section) = top.table("clock") {
         world.exact.clock = clock(&section);
         section.finish();
@@ -63,8 +68,8 @@ pub(super) fn read(top: &Section<'_, '_>, names: &Names, world: &mut World) {
         world.exact.script_files.extend(script_file(&section));
         section.finish();
     }
-    for section in top.sections("media") {
-        world.exact.media.extend(media(&section, names));
+    for section in files {
+        world.exact.media.extend(media(section, names));
         section.finish();
     }
     for section in top.sections("block") {
@@ -105,6 +110,15 @@ fn clock(section: &Section<'_, '_>) -> Option<ClockPosition> {
         return None;
     }
     stands.map(ClockPosition::Standing).or(ahead.map(|us| ClockPosition::Running { offset_us: us }))
+}
+
+/// What a `[[media]]` is called; mistakes in it are told when it is read.
+pub(super) fn link(section: &Section<'_, '_>) -> Option<String> {
+    section
+        .is_text("link")
+        .then(|| section.text("link"))
+        .flatten()
+        .map(|link| link.value.to_owned())
 }
 
 fn media(section: &Section<'_, '_>, names: &Names) -> Option<WorldMedia> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use peyk_engine::world::{When, WorldBody, WorldMessage};
-use peyk_model::limits::{MESSAGE_ID_MAX, NAME_MAX_CHARS};
+use peyk_model::limits::MESSAGE_ID_MAX;
 use peyk_model::{
     Action, Author, Button, ButtonGrid, Buttons, Contact, Hand, Location, MessageId, PostToken,
 };
@@ -90,7 +90,7 @@ fn message(
         author.map(|(_, author)| *author)
     });
     let app = section.has("app").then(|| names.app(section, "app")).flatten();
-    let body = body(section);
+    let body = body(section, names);
     let id = section.optional_number("id", MESSAGE_ID_MAX).map(|found| MessageId(found.value));
     let at = when(section);
     let buyer = grid(section, "buyer_buttons").unwrap_or_default();
@@ -104,16 +104,14 @@ fn message(
     Some(WorldMessage { author, body: body?, app, buttons, id, at })
 }
 
-fn body(section: &Section<'_, '_>) -> Option<WorldBody> {
+fn body(section: &Section<'_, '_>, names: &Names) -> Option<WorldBody> {
     let given: Vec<_> = ["text", "file", "location", "contact"]
         .into_iter()
         .filter(|key| section.has(key))
         .collect();
     match given[..] {
         [] | ["text"] => section.message_text("text").map(WorldBody::Text),
-        ["file"] => {
-            section.identifier("file", NAME_MAX_CHARS).map(|found| WorldBody::File(found.value))
-        }
+        ["file"] => names.file(section, "file").map(WorldBody::File),
         ["location"] => location(section, &section.text("location")?).map(WorldBody::Location),
         ["contact"] => {
             let name = section.optional_text("contact_name").map(|found| found.value.to_owned());

@@ -33,6 +33,8 @@ pub(super) struct Names {
     pub app_numbers: BTreeMap<String, i64>,
     /// The dates of keys that the file tells.
     pub key_dates: BTreeMap<[u8; 32], KeyDates>,
+    /// The links of files that messages can be.
+    pub media: HashSet<String>,
     /// The objects of files that scripts can send.
     pub script_files: HashSet<String>,
     /// Who plays a character of the library.
@@ -74,6 +76,13 @@ impl Names {
     pub fn app(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
         let found = section.text(key)?;
         known(section, &found, self.apps.contains(found.value), "the slug of a [[kenar.app]]")?;
+        Some(found.value.to_owned())
+    }
+
+    /// The link of a file that is declared somewhere.
+    pub fn file(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
+        let found = section.text(key)?;
+        known(section, &found, self.media.contains(found.value), "the link of a [[media]]")?;
         Some(found.value.to_owned())
     }
 

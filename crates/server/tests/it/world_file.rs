@@ -154,6 +154,10 @@ fn references_lead_to_something() {
         "w.toml:31:8: found `ivan`, expected one of `customer`, `partner`, `market`, `support`",
     );
     check_line(
+        "[[market.chat]]\norder = 9\n[[market.chat.message]]\nfrom = \"customer\"\nfile = \"nope\"\n",
+        "w.toml:32:8: found `nope`, expected the link of a [[media]]",
+    );
+    check_line(
         "[[kenar.conversation]]\npost = \"gZd7omnS\"\nbuyer = \"ivan\"\n\
          [[kenar.conversation.message]]\nfrom = \"bot\"\ntext = \"x\"\n",
         "w.toml:32:8: found `bot`, expected one of `ivan`, `sara`, `market`, `support`",
