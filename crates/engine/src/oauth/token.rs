@@ -52,11 +52,11 @@ pub fn exchange_code(
 pub fn exchange_code_of_old(
     context: &mut Context<'_, '_>,
     client: &Client,
-    code: Option<&str>,
+    shown: &CodeShown,
 ) -> Answer<Tokens> {
     settle((|| {
         let app = client.authenticate_of_old(context)?;
-        let grant = use_code(context, &app, code, |known| {
+        let grant = use_code(context, &app, shown, |known| {
             if !is_offline(&known.allows.scopes) {
                 known.allows.scopes.push(Scope::plain(ScopeName::OfflineAccess));
             }
@@ -72,9 +72,8 @@ fn exchange(
     shown: &CodeShown,
 ) -> Result<Tokens, Stop> {
     let app = client.authenticate(context)?;
-    let grant = use_code(context, &app, shown.code.as_deref(), |known| {
-        check_redirect(&app, known.redirect_uri.as_deref(), shown.redirect_uri.as_deref())?;
-        check_verifier(known.challenge.as_ref(), shown.verifier.as_deref())
+    let grant = use_code(context, &app, shown, |known| {
+        check_redirect(&app, known.redirect_uri.as_deref(), shown.redirect_uri.as_deref())
     })?;
     Ok(issue(context, grant)?)
 }
@@ -92,14 +91,15 @@ fn check_redirect(app: &App, known: Option<&str>, shown: Option<&str>) -> Result
     }
 }
 
-/// Uses a code of this app, once and if `check` agrees, and tells what it allows then.
+/// Uses a code of this app, once, by whoever has its verifier and if `check` agrees, and tells what
+/// it allows then.
 fn use_code(
     context: &mut Context<'_, '_>,
     app: &App,
-    code: Option<&str>,
+    shown: &CodeShown,
     check: impl FnOnce(&mut Code) -> Result<(), Stop>,
 ) -> Result<Grant, Stop> {
-    let code = code.ok_or(OauthRefusal::Missing("code"))?;
+    let code = shown.code.as_deref().ok_or(OauthRefusal::Missing("code"))?;
     let hash = keyring::hash_secret(code);
     let known = context.tx.code_for_use(&hash)?.filter(|known| known.allows.app == app.id);
     let mut known = known.ok_or(OauthRefusal::CodeInvalid)?;
@@ -113,6 +113,7 @@ fn use_code(
         return Err(OauthRefusal::CodeInvalid.into());
     }
     check(&mut known)?;
+    check_verifier(known.challenge.as_ref(), shown.verifier.as_deref())?;
     let mut grant = known.allows;
     grant.id = context.tx.insert_grant(&grant, context.now)?;
     context.tx.update_code_used(&hash, grant.id, context.now)?;

@@ -35,16 +35,16 @@ fn give(
 ) -> Answer<Tokens> {
     let exposed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.0.clone());
     match &body.grant_type {
-        Some(GrantType::AuthorizationCode) if is_old && body.redirect_uri.is_none() => {
-            exchange_code_of_old(context, client, exposed(&body.code).as_deref())
-        }
         Some(GrantType::AuthorizationCode) => {
             let shown = CodeShown {
                 code: exposed(&body.code),
                 redirect_uri: body.redirect_uri.clone(),
                 verifier: exposed(&body.code_verifier),
             };
-            exchange_code(context, client, &shown)
+            match is_old && shown.redirect_uri.is_none() {
+                true => exchange_code_of_old(context, client, &shown),
+                false => exchange_code(context, client, &shown),
+            }
         }
         Some(GrantType::RefreshToken) => {
             let token = exposed(&body.refresh_token);
@@ -56,13 +56,13 @@ fn give(
 }
 
 fn convert(tokens: Tokens, is_old: bool) -> TokenResponse {
-    let expires = tokens.issued_at.after(ACCESS_TOKEN_LIFE).seconds();
+    let ends_at = tokens.issued_at.after(ACCESS_TOKEN_LIFE);
     TokenResponse {
         access_token: tokens.access_token.into(),
         expires_in: i64::try_from(ACCESS_TOKEN_LIFE.as_secs()).unwrap_or(i64::MAX),
         scope: scope_text(&tokens.scopes),
         token_type: TOKEN_TYPE_BEARER.to_owned(),
         refresh_token: tokens.refresh_token.map(Secret),
-        expires: is_old.then(|| expires.to_string()),
+        expires: is_old.then(|| ends_at.seconds().to_string()),
     }
 }

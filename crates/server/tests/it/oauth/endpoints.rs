@@ -3,7 +3,7 @@
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use super::{REDIRECT, checked, code, form, location, tokens, visit};
+use super::{REDIRECT, asking, checked, code, form, location, tokens, visit};
 use crate::harness::{APP_KEY, LIVE_KEY, POST_CHAT, Peyk, REVOKED_KEY, send};
 
 const SECRET: [(&str, &str); 2] = [("client_id", "echo"), ("client_secret", "echo-secret")];
@@ -121,6 +121,12 @@ async fn before_2024_a_key_was_enough_and_a_refresh_token_always_came() {
         ];
         assert_eq!(form(&peyk, "/oauth2/token", &refreshing).await.0, 200);
     }
+    // Whoever stole a code has no verifier there either.
+    let challenged = format!("{}&code_challenge={}", asking("USER_ID"), "v".repeat(43));
+    let answer = visit(&peyk, &format!("{challenged}&auto_approve=sara")).await;
+    let stolen = location(&answer).rsplit_once("code=").unwrap().1.to_owned();
+    let (status, refused) = ask(APP_KEY, &stolen).await;
+    assert_eq!((status, &refused["error"]), (400, &json!("invalid_grant")));
     peyk.stop().await;
 }
 
