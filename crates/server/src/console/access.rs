@@ -13,7 +13,7 @@ use peyk_model::access::{PASSWORD_MIN_CHARS, Password};
 use peyk_model::{AccessRefusal, Account, AccountName, Right, Role, Session as Stay, SessionId};
 use serde::Deserialize;
 
-use super::form::{Filled, Nothing};
+use super::form::{Filled, Pressed};
 use super::frame::{Frame, Section, show as page};
 use super::guard::Trouble;
 use super::moment::{Form, Moment};
@@ -234,10 +234,7 @@ async fn replace(
 
 /// `POST /console/access/accounts/{account}/remove`.
 pub async fn remove(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(name): Path<String>,
-    Filled(Nothing {}): Filled<Nothing>,
+    Pressed { site, visit, id: name }: Pressed<String>,
 ) -> Result<Response, Trouble> {
     let removed = match account(&site, &name).await? {
         Ok(found) => {
@@ -251,12 +248,7 @@ pub async fn remove(
 }
 
 /// `POST /console/access/sessions/{session}/end`.
-pub async fn end_session(
-    State(site): State<Site>,
-    visit: Visit,
-    Path(id): Path<i64>,
-    Filled(Nothing {}): Filled<Nothing>,
-) -> Result<Response, Trouble> {
+pub async fn end_session(Pressed { site, visit, id }: Pressed<i64>) -> Result<Response, Trouble> {
     let by = visit.who.account().cloned();
     let verb = move |context: &mut Context<'_, '_>| {
         access::end_session(context, by.as_ref(), SessionId(id))

@@ -58,9 +58,9 @@ pub(super) fn verdict(exchange: &Exchange, about: &About) -> Option<Verdict> {
 
 /// What may be wrong with the address of a shop whose receiver does not know it.
 fn of_address(exchange: &Exchange, reply: &Reply) -> &'static str {
-    let is_whole = Head::of(&exchange.head).path().ends_with("/notification");
+    let is_whole = || Head::of(&exchange.head).path().ends_with("/notification");
     match reply.status {
-        404 | 405 if !is_whole => {
+        404 | 405 if !is_whole() => {
             " (the vendor puts `/notification` behind the link in its cabinet; here an address is \
              used as it is written, unless peyk.toml has a `notification_path`)"
         }

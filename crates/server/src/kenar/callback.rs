@@ -181,9 +181,9 @@ async fn legacy_server_link(
 ) -> Result<String, String> {
     let url = session_url(pressed)?;
     let post = post_token(pressed).ok_or("the conversation is about no post")?;
-    let id = |side: Side| match pressed.conversation.party(side) {
-        Party::Person(person) => Ok(site.engine.keyring().user_id(pressed.app.id, person)),
-        Party::App(_) | Party::Business(_) => Err("the conversation has only one person"),
+    let id = |side: Side| {
+        let id = convert::user_id(site, pressed.app.id, &pressed.conversation, side);
+        id.ok_or("the conversation has only one person")
     };
     let request = LegacyServerLinkRequest {
         extra_data: json_object(data)?,

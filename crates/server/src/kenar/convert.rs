@@ -2,8 +2,9 @@
 
 use peyk_model::message::Content;
 use peyk_model::{
-    Action, Author, Body, Button, ButtonGrid, Conversation, ConversationKey, Draft, Hand, Media,
-    MediaKind, Message, Noun, PostToken, Refusal, Subject, Text, Timestamp, uuid,
+    Action, AppId, Author, Body, Button, ButtonGrid, Conversation, ConversationKey, Draft, Hand,
+    Media, MediaKind, Message, Noun, Party, PostToken, Refusal, Side, Subject, Text, Timestamp,
+    uuid,
 };
 use peyk_wire::kenar::conversation::ConversationType;
 use peyk_wire::kenar::message::{
@@ -107,6 +108,14 @@ pub fn conversation(conversation: &Conversation) -> Option<conversation::Convers
         Subject::Order(_) | Subject::Return(..) | Subject::Direct => return None,
     };
     Some(conversation::Conversation { id: conversation.key.0.clone(), kind, post_token })
+}
+
+/// The id under which an app knows the person on a side, if a person is there.
+pub fn user_id(site: &Site, app: AppId, conversation: &Conversation, side: Side) -> Option<String> {
+    match conversation.party(side) {
+        Party::Person(person) => Some(site.engine.keyring().user_id(app, person)),
+        Party::App(_) | Party::Business(_) => None,
+    }
 }
 
 /// A message as this dialect shows it.

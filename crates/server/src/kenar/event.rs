@@ -22,7 +22,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// What records call a letter that tells an event.
 pub const EVENT: &str = "event";
 /// What records call a letter that tells a message in the oldest form.
-pub const LEGACY_EVENT: &str = "legacy_event";
+const LEGACY_EVENT: &str = "legacy_event";
 /// What records call a letter that tests an address.
 pub const PING: &str = "ping";
 

@@ -7,6 +7,7 @@ use peyk_wire::kenar::legacy_post_conversations::{
     LegacyEvent, LegacyMessage, LegacyParty, LegacyPost, LegacyText,
 };
 
+use super::convert;
 use crate::Site;
 
 /// The event, if this form has words for it: it knows texts of one person to another only.
@@ -14,12 +15,9 @@ pub fn event(site: &Site, errand: &Errand, at: Timestamp) -> Option<LegacyEvent>
     let News::Message(conversation, message) = &errand.news else { return None };
     let (Some(post), Party::App(app)) = (&errand.post, errand.webhook.owner) else { return None };
     let Body::Text(text) = &message.body else { return None };
-    let party = |side: Side| match conversation.party(side) {
-        Party::Person(person) => Some(LegacyParty {
-            id: site.engine.keyring().user_id(app, person),
-            is_supply: side == Side::Seller,
-        }),
-        Party::App(_) | Party::Business(_) => None,
+    let party = |side: Side| {
+        let id = convert::user_id(site, app, conversation, side)?;
+        Some(LegacyParty { id, is_supply: side == Side::Seller })
     };
     let side = message.author.side()?;
     Some(LegacyEvent {

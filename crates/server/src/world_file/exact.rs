@@ -114,11 +114,8 @@ fn clock(section: &Section<'_, '_>) -> Option<ClockPosition> {
 
 /// What a `[[media]]` is called; mistakes in it are told when it is read.
 pub(super) fn link(section: &Section<'_, '_>) -> Option<String> {
-    section
-        .is_text("link")
-        .then(|| section.text("link"))
-        .flatten()
-        .map(|link| link.value.to_owned())
+    let link = section.is_text("link").then(|| section.text("link"))??;
+    Some(link.value.to_owned())
 }
 
 fn media(section: &Section<'_, '_>, names: &Names) -> Option<WorldMedia> {

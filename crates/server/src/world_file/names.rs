@@ -60,9 +60,7 @@ impl Names {
 
     /// The handle of a person who was declared.
     pub fn person(&self, section: &Section<'_, '_>, key: &'static str) -> Option<Found<String>> {
-        let found = section.text(key)?;
-        known(section, &found, self.people.contains(found.value), "the id of a [[person]]")?;
-        Some(Found { value: found.value.to_owned(), span: found.span })
+        declared(section, key, &self.people, "the id of a [[person]]")
     }
 
     /// The handle of a person who was declared, which may be left out.
@@ -74,16 +72,12 @@ impl Names {
 
     /// The slug of an app that was declared.
     pub fn app(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
-        let found = section.text(key)?;
-        known(section, &found, self.apps.contains(found.value), "the slug of a [[kenar.app]]")?;
-        Some(found.value.to_owned())
+        Some(declared(section, key, &self.apps, "the slug of a [[kenar.app]]")?.value)
     }
 
     /// The link of a file that is declared somewhere.
     pub fn file(&self, section: &Section<'_, '_>, key: &'static str) -> Option<String> {
-        let found = section.text(key)?;
-        known(section, &found, self.media.contains(found.value), "the link of a [[media]]")?;
-        Some(found.value.to_owned())
+        Some(declared(section, key, &self.media, "the link of a [[media]]")?.value)
     }
 
     /// The number of something that was declared.
@@ -100,6 +94,18 @@ impl Names {
         }
         Some(found.value)
     }
+}
+
+/// The text under a key that has to be one of these.
+fn declared(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    those: &HashSet<String>,
+    expected: &str,
+) -> Option<Found<String>> {
+    let found = section.text(key)?;
+    known(section, &found, those.contains(found.value), expected)?;
+    Some(Found { value: found.value.to_owned(), span: found.span })
 }
 
 fn known(section: &Section<'_, '_>, found: &Found<&str>, is: bool, expected: &str) -> Option<()> {

@@ -12,18 +12,24 @@ use serde_json::{Value, json};
 use super::{get, post, refused};
 use crate::events::{Heard, Receiver};
 use crate::harness::{self, APP_KEY, BOT_CHAT, POST, POST_CHAT, Peyk, SARA_TOKEN, send, world};
-use crate::kenar::{IVAN_PHONE, SARA_PHONE, user_id};
+use crate::kenar::{IVAN_PHONE, SARA_PHONE, user_id, world_with_grant};
 use peyk_wire::spec::Spec;
 
 /// Key order, digits and characters that a map would lose.
 const DATA: &str = r#"{"z":"007","a":7,"big":12345678901234567890123,"pi":3.1400,"متن":"🎲"}"#;
 
 async fn app(answer: impl Fn(&Heard) -> Response + Send + Sync + 'static) -> (Receiver, Peyk) {
+    app_in(world(), answer).await
+}
+
+async fn app_in(
+    mut world: World,
+    answer: impl Fn(&Heard) -> Response + Send + Sync + 'static,
+) -> (Receiver, Peyk) {
     let receiver = Receiver::start(answer).await;
-    let World { mut apps, .. } = world();
-    apps[0].session_url = Some(format!("{}/session", receiver.url));
-    apps[0].dynamic_action_url = Some(format!("{}/action", receiver.url));
-    (receiver, Peyk::with(World { apps, ..world() }, Settings::default()).await)
+    world.apps[0].session_url = Some(format!("{}/session", receiver.url));
+    world.apps[0].dynamic_action_url = Some(format!("{}/action", receiver.url));
+    (receiver, Peyk::with(world, Settings::default()).await)
 }
 
 /// Sends a message with this button to the bot's person, and gives the path of its clicks.
@@ -94,23 +100,15 @@ async fn a_server_link_is_asked_for_with_the_data_as_it_came() {
 
 #[tokio::test]
 async fn a_button_of_the_oldest_sends_is_asked_about_as_it_was_then() {
-    let (receiver, peyk) = app(|_| {
+    let granted =
+        world_with_grant("sara", "ory_at_all", "CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND");
+    let (receiver, peyk) = app_in(granted, |_| {
         Json(json!({ "status": "200", "message": "success", "url": "https://app.example/x" }))
             .into_response()
     })
     .await;
     let id = async |phone: &str| user_id(&peyk, APP_KEY, phone).await;
     let (sara, ivan) = (id(SARA_PHONE).await, id(IVAN_PHONE).await);
-    let approve = json!({
-        "client_id": "echo", "redirect_uri": "http://127.0.0.1:3000/callback",
-        "scope": "CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND",
-    });
-    let code = post(&peyk, "/people/sara/approve", approve).await["code"].clone();
-    let form = json!({
-        "grant_type": "authorization_code", "code": code, "client_id": "echo",
-        "client_secret": "echo-secret", "redirect_uri": "http://127.0.0.1:3000/callback",
-    });
-    let tokens = send(peyk.request("POST", "/oauth2/token").json(&form)).await.json();
     let message = json!({
         "user_id": sara, "peer_id": ivan, "post_token": POST, "type": "TEXT", "message": "hi",
         "receiver_btn": { "action": "LINK", "data": { "caption": "see", "extra_data": { "order": "7" } } },
@@ -118,7 +116,7 @@ async fn a_button_of_the_oldest_sends_is_asked_about_as_it_was_then() {
     let request = peyk
         .request("POST", "/v2/open-platform/chat/conversation")
         .header("X-API-Key", APP_KEY)
-        .header("x-access-token", tokens["access_token"].as_str().unwrap())
+        .header("x-access-token", "ory_at_all")
         .json(&message);
     assert_eq!(send(request).await.status, 200);
     let path = clicks_of_last(&peyk, "ivan", POST_CHAT).await;
